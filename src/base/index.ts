@@ -1,0 +1,6 @@
+export * from './diagnostic.js';
+export * from './nearest.js';
+export * from './place.js';
+export * from './random.js';
+export * from './unreachable.js';
+export * from './words.js';
