@@ -1,5 +1,6 @@
 export * from './draft.js';
 export * from './evaluate.js';
+export * from './flatten.js';
 export * from './module.js';
 export * from './node.js';
 export * from './operands.js';
