@@ -1,0 +1,170 @@
+import { wrap as wrapWord, type Diagnostic, type Place } from '../base/index.js';
+import { isSigned } from '../format/index.js';
+import { draft as startDraft, type Design, type Draft, type Id, type Module } from '../ir/index.js';
+import { describe, reject, truth, type Context } from './context.js';
+import { convert } from './narrowing.js';
+import { givenTwice, mismatch, neverDriven, noOutputs, outOfRange, reservedName } from './problems.js';
+import { portOf, typeWidth, leafFormat, type Type } from './type.js';
+import { labelValue, leaves, pack, poison, scalar, unpack, vectorOf, type Value } from './value.js';
+
+/** A register of any type: what it holds now, to be given its next value once. */
+export interface Register {
+  readonly name: string;
+  readonly type: Type;
+  readonly value: Value;
+  /** The number every element is reset to; undefined for a register without reset. */
+  readonly reset: number | undefined;
+}
+
+/** A datapath under construction: its module, ports and registers, and the modules it instantiates. */
+export interface Datapath extends Context {
+  readonly draft: Draft;
+  readonly diagnostics: Diagnostic[];
+  readonly names: Set<string>;
+  readonly modules: Map<string, Module>;
+  readonly undriven: Map<string, Place | undefined>;
+  outputs: number;
+}
+
+const reserved = ['clk', 'rst_n'];
+const mostStages = 64;
+
+/** Starts a datapath; its parts are added by the functions below. */
+export function startDatapath(name: string): Datapath {
+  const diagnostics: Diagnostic[] = [];
+  return {
+    draft: startDraft(name),
+    diagnostics,
+    names: new Set(),
+    modules: new Map(),
+    undriven: new Map(),
+    outputs: 0,
+    report: (diagnostic) => diagnostics.push(diagnostic),
+  };
+}
+
+function claim(datapath: Datapath, what: string, name: string): void {
+  if (reserved.includes(name)) reject(datapath, reservedName(name));
+  else if (datapath.names.has(name)) reject(datapath, givenTwice(what, name));
+  datapath.names.add(name);
+}
+
+/** An input port. */
+export function inputPort(datapath: Datapath, name: string, type: Type): Value {
+  claim(datapath, 'port', name);
+  if (typeWidth(type) > 65536)
+    return reject(datapath, outOfRange(`the width of port \`${name}\``, typeWidth(type), 1, 65536));
+  return unpack(datapath.draft, datapath.draft.input(portOf(name, type)), type);
+}
+
+/** An output port that carries `value`, widened exactly to `type` where that is given. */
+export function outputPort(datapath: Datapath, name: string, value: Value, type?: Type): void {
+  claim(datapath, 'port', name);
+  datapath.outputs++;
+  const wide = type ? convert(datapath, value, type, `output \`${name}\``) : value;
+  if (wide.kind === 'poison') return;
+  datapath.draft.output(portOf(name, wide.type), pack(datapath.draft, wide));
+}
+
+/** A register, reset to `reset` in every element, or without reset for undefined. */
+export function register(
+  datapath: Datapath,
+  name: string,
+  type: Type,
+  reset: number | undefined = 0,
+): Register {
+  claim(datapath, 'register', name);
+  datapath.undriven.set(name, datapath.draft.place);
+  const value = registerValue(datapath, type);
+  labelValue(datapath.draft, value, name);
+  return { name, type, value, reset };
+}
+
+/** A register of an operator's own: no name that the designer could clash with. */
+export function hiddenRegister(
+  datapath: Datapath,
+  label: string,
+  type: Type,
+  reset: number | undefined = 0,
+): Register {
+  const value = registerValue(datapath, type);
+  labelValue(datapath.draft, value, label);
+  return { name: label, type, value, reset };
+}
+
+function registerValue(datapath: Datapath, type: Type): Value {
+  if (type.kind !== 'vector') return scalar(type, datapath.draft.reg(typeWidth(type)));
+  const elements = Array.from({ length: type.length }, () => registerValue(datapath, type.element));
+  return vectorOf(type.element, elements);
+}
+
+/** Gives a register its next value, widened exactly to its type, taken only `when` that bool is true. */
+export function drive(datapath: Datapath, register: Register, next: Value, when?: Value): void {
+  const { draft } = datapath;
+  datapath.undriven.delete(register.name);
+  const value = convert(datapath, next, register.type, `the next value of \`${register.name}\``);
+  const enable = when && truth(datapath, when, 'what follows `when`');
+  if (value.kind === 'poison' || (when && !enable)) return;
+  const format = leafFormat(register.type);
+  const width = typeWidth(format);
+  const resetTo = register.reset === undefined ? undefined : wrapWord(BigInt(register.reset), width);
+  if (resetTo !== undefined && !isResetValue(register.reset!, width, isSigned(format)))
+    return void reject(
+      datapath,
+      mismatch(`the reset value of \`${register.name}\``, describe(value), String(register.reset)),
+    );
+  const by = resetTo === undefined ? undefined : draft.reset();
+  const words = leaves(value);
+  leaves(register.value).forEach((leaf, i) =>
+    draft.connect(leaf.id, words[i]!.id, {
+      enable: enable?.id,
+      reset: by === undefined ? undefined : { by, to: resetTo! },
+    }),
+  );
+}
+
+function isResetValue(value: number, width: number, signed: boolean): boolean {
+  const word = wrapWord(BigInt(value), width);
+  return BigInt(value) === (signed ? BigInt.asIntN(width, word) : word);
+}
+
+/** An instance of another datapath's module; gives its outputs in order, as values of the types given. */
+export function instantiate(
+  datapath: Datapath,
+  design: Design,
+  inputs: readonly Value[],
+  types: { readonly inputs: readonly Type[]; readonly outputs: readonly Type[] },
+  name: string,
+): Value[] {
+  const { draft } = datapath;
+  const top = design.modules.at(-1)!;
+  const data = top.inputs.filter((port) => port.name !== 'rst_n');
+  const ids = new Map<string, Id>();
+  data.forEach((port, i) => {
+    const value = convert(datapath, inputs[i]!, types.inputs[i]!, `input \`${port.name}\``);
+    if (value.kind !== 'poison') ids.set(port.name, pack(draft, value));
+  });
+  if (ids.size < data.length) return types.outputs.map(() => poison);
+  for (const module of design.modules) datapath.modules.set(module.name, module);
+  const words = top.inputs.map((port) => ids.get(port.name) ?? draft.reset());
+  return draft.instance(top, words, name).map((id, i) => unpack(draft, id, types.outputs[i]!));
+}
+
+/** Asks for `stages` pipeline stages, in balance, before the outputs. */
+export function pipeline(datapath: Datapath, stages: number): void {
+  if (!Number.isInteger(stages) || stages < 0 || stages > mostStages)
+    return void reject(datapath, outOfRange('the number of pipeline stages', stages, 0, mostStages));
+  datapath.draft.pipeline(stages);
+}
+
+/** The finished design; undefined if there were faults, which are then in `datapath.diagnostics`. */
+export function finishDatapath(datapath: Datapath, about: string): Design | undefined {
+  for (const [name, place] of datapath.undriven) {
+    datapath.draft.place = place;
+    reject(datapath, neverDriven(name));
+  }
+  if (datapath.outputs === 0) reject(datapath, noOutputs(datapath.draft.name));
+  if (datapath.diagnostics.some((diagnostic) => diagnostic.severity === 'error')) return undefined;
+  const top = datapath.draft.finish(about);
+  return { top: top.name, modules: [...datapath.modules.values(), top] };
+}

@@ -1,0 +1,24 @@
+import { clog2, read, wrap } from '../../base/index.js';
+import type { Fixed } from '../../format/index.js';
+
+/** The format of an inner product: both factors' bits and one more for every doubling of the number of terms. */
+export function dotType(a: Fixed, b: Fixed, lanes: number): Fixed {
+  return {
+    kind: 'fixed',
+    signed: a.signed || b.signed,
+    width: a.width + b.width + clog2(lanes),
+    fraction: a.fraction + b.fraction,
+  };
+}
+
+/** Σ aₖ·bₖ in units of the product of the operands' last bits. */
+export function dotReference(a: Fixed, b: Fixed, to: Fixed) {
+  return (inputs: readonly (readonly bigint[])[]): bigint[][] => {
+    const [left, right] = inputs as [readonly bigint[], readonly bigint[]];
+    let sum = 0n;
+    left.forEach((word, k) => {
+      sum += read(word, a.width, a.signed) * read(right[k]!, b.width, b.signed);
+    });
+    return [[wrap(sum, to.width)]];
+  };
+}

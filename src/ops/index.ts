@@ -1,0 +1,15 @@
+import { dot } from './dot/index.js';
+import { mac } from './mac/index.js';
+import type { Operator } from './operator.js';
+import { relu } from './relu/index.js';
+import { requantise } from './requantise/index.js';
+
+export * from './operator.js';
+
+/** Every operator there is. The language, the documentation, verification and the tests go by this list. */
+export const operators: readonly Operator[] = [dot, mac, requantise, relu];
+
+/** The operator called `name`, if there is one. */
+export function operatorOf(name: string): Operator | undefined {
+  return operators.find((operator) => operator.name === name);
+}
