@@ -25,7 +25,8 @@ export interface Node {
 export interface ValueInfo {
   readonly name: string;
   readonly type: ElementType;
-  readonly dims: readonly (number | string)[];
+  /** left out where the file states none */
+  readonly dims?: readonly (number | string)[];
 }
 
 /** A network as a graph of operations, as ONNX describes it. */

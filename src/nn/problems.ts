@@ -1,4 +1,10 @@
-import { fault, suggest, wholeFile, type Diagnostic } from '../base/index.js';
+import { fault, nearest, suggest, wholeFile, type Diagnostic } from '../base/index.js';
+import type { Node } from './network.js';
+
+/** Anything with dimensions. */
+interface Shaped {
+  readonly dims: readonly number[];
+}
 
 // Data sets
 
@@ -23,4 +29,159 @@ export function noSuchImages(name: string, split: string, size: number, at: numb
       hint,
     },
   );
+}
+
+// ONNX files
+
+export function notOnnx(why: string): Diagnostic {
+  const hint =
+    'an ONNX model is expected, as exporters write it; the file may be cut short or of another kind';
+  return fault('onnx-unreadable', `this is not a whole ONNX model: ${why}`, { hint });
+}
+
+export function unsupportedOpset(version: number, least: number, most: number): Diagnostic {
+  const said =
+    version === 0 ? 'the model states no operator set' : `operator set ${version} is not supported`;
+  return fault('onnx-opset', said, { hint: `export the model with operator set ${least} to ${most}` });
+}
+
+export function newerOpset(version: number, most: number): Diagnostic {
+  const message = `operator set ${version} is newer than ${most}, the newest whose meaning is known here`;
+  return { severity: 'warning', code: 'onnx-opset-newer', message };
+}
+
+export function unreadElements(name: string, type: string, known: readonly string[]): Diagnostic {
+  const hint = `readable are tensors of ${known.join(', ')}`;
+  return fault('onnx-elements', `\`${name}\` has elements of type ${type}, which are not read`, { hint });
+}
+
+export function externalTensor(name: string): Diagnostic {
+  const hint = 'save the model with its weights inside the file';
+  return fault('onnx-external', `the numbers of \`${name}\` are in another file`, { hint });
+}
+
+export function sparseTensor(name: string): Diagnostic {
+  return fault('onnx-sparse', `\`${name}\` is a sparse tensor, which is not read`, {
+    hint: 'save the model with dense tensors',
+  });
+}
+
+export function tensorSize(name: string, dims: readonly number[], found: number | undefined): Diagnostic {
+  const has = found === undefined ? 'a broken number of bytes' : `${found} elements`;
+  return fault('onnx-tensor-size', `\`${name}\` is stated as [${dims.join(', ')}] but holds ${has}`);
+}
+
+// Graphs
+
+export function unsupportedOperator(node: Node, known: readonly string[]): Diagnostic {
+  const near = nearest(node.op, known);
+  const hint = `${near === undefined ? '' : `the nearest is \`${near}\`; `}supported are ${known.join(', ')}`;
+  return fault('nn-operator', `operator \`${node.op}\` of node \`${node.name}\` is not supported`, { hint });
+}
+
+export function inputCount(node: Node, least: number, most: number): Diagnostic {
+  const wanted = least === most ? `${least}` : `${least} to ${most}`;
+  return fault(
+    'nn-input-count',
+    `node \`${node.name}\` has ${node.inputs.length} inputs, but ${node.op} takes ${wanted}`,
+  );
+}
+
+export function outputCount(node: Node): Diagnostic {
+  const message = `node \`${node.name}\` (${node.op}) has ${node.outputs.length} outputs instead of one`;
+  return fault('nn-output-count', message);
+}
+
+export function doubleName(name: string): Diagnostic {
+  return fault('nn-double-name', `the value \`${name}\` is given twice`);
+}
+
+export function missingValue(name: string, reader: string, known: readonly string[]): Diagnostic {
+  const short = known.filter(({ length }) => length <= 100).slice(0, 10_000);
+  const near = name.length <= 100 ? nearest(name, short) : undefined;
+  return fault('nn-value-missing', `${reader} reads \`${name}\`, which nothing gives`, {
+    hint: near === undefined ? 'the model lacks an initialiser, an input or a node' : `there is \`${near}\``,
+  });
+}
+
+export function cycle(names: readonly string[]): Diagnostic {
+  return fault('nn-cycle', `nodes read each other's outputs in a circle: ${names.join(', ')}`);
+}
+
+export function openShape(name: string, why: string): Diagnostic {
+  return fault('nn-input-shape', `input \`${name}\` cannot be run: ${why}`, {
+    hint: 'only the first dimension, that of the images, may be left open',
+  });
+}
+
+export function shapeFault(node: Node, inputs: readonly (Shaped | undefined)[], rule: string): Diagnostic {
+  const shapes = inputs.map((input) => (input ? `[${input.dims.join(', ')}]` : 'nothing')).join(' and ');
+  const given = inputs.length > 0 ? ` with ${shapes}` : '';
+  return fault('nn-shape', `node \`${node.name}\` (${node.op})${given}: ${rule}`);
+}
+
+export function notFloat(node: Node, name: string, type: string): Diagnostic {
+  return fault('nn-type', `node \`${node.name}\`: ${node.op} runs on float32, but \`${name}\` is ${type}`);
+}
+
+export function tooLarge(node: Node, dims: readonly number[], limit: number): Diagnostic {
+  const message = `node \`${node.name}\` gives [${dims.join(', ')}], more than ${limit} elements`;
+  return fault('nn-too-large', message, { hint: 'run fewer images at a time' });
+}
+
+// Running
+
+export function notOneImageInput(names: readonly string[]): Diagnostic {
+  const has = names.length === 0 ? 'no input' : `the inputs ${names.join(', ')}`;
+  return fault('nn-inputs', `the network has ${has}, but one input for the images is needed`);
+}
+
+export function unsuitableImages(
+  name: string,
+  wanted: readonly (number | string)[],
+  given: readonly number[],
+): Diagnostic {
+  const message = `input \`${name}\` is [${wanted.join(', ')}], which images of [${given.join(', ')}] do not fit`;
+  return fault('nn-images', message);
+}
+
+export function noImages(): Diagnostic {
+  return fault('nn-no-images', 'there are no images to run');
+}
+
+export function resultShape(dims: readonly number[], images: number, classes: number): Diagnostic {
+  const message = `the network gives [${dims.join(', ')}] for ${images} images, not scores for ${classes} classes`;
+  return fault('nn-result', message, { hint: 'accuracy needs an output [images, classes]' });
+}
+
+// Calibration and quantisation
+
+export function noCalibrationImages(): Diagnostic {
+  return fault('nn-calibration', 'calibration needs at least one image');
+}
+
+export function percentileRange(percent: number): Diagnostic {
+  return fault('nn-calibration', `a percentile must be above 0 and at most 100, and is ${percent}`);
+}
+
+export function notFinite(name: string): Diagnostic {
+  return fault('nn-not-finite', `\`${name}\` holds infinity or NaN, which has no integer code`);
+}
+
+export function noRange(name: string): Diagnostic {
+  return fault('nn-range', `the range of \`${name}\` is not known`, { hint: 'calibrate the same network' });
+}
+
+export function bitsRange(name: string, bits: number, least: number, most: number): Diagnostic {
+  return fault('nn-bits', `${name} can have ${least} to ${most} bits, not ${bits}`);
+}
+
+export function noLayers(): Diagnostic {
+  return fault('nn-no-layers', 'the network has no layer of inner products with constant weights');
+}
+
+export function scaleRatio(name: string): Diagnostic {
+  return fault('nn-scale', `the scales around layer \`${name}\` differ too much for an integer multiplier`, {
+    hint: 'the calibration images may leave this layer at zero',
+  });
 }

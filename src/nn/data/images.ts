@@ -1,5 +1,5 @@
 import { random } from '../../base/index.js';
-import { floatTensor, type TensorOf } from '../tensor.js';
+import { elements, floatTensor, type TensorOf } from '../tensor.js';
 
 export type Split = 'train' | 'test';
 
@@ -42,10 +42,20 @@ export function imageTensor(
   from = 0,
   to = images.count,
 ): TensorOf<'float32'> {
-  const size = images.pixels.length / images.count;
+  const size = elements(images.shape);
   const { scale, shift } = normalisation;
-  const data = Float32Array.from(images.pixels.subarray(from * size, to * size), (x) => x * scale + shift);
+  const data = new Float32Array((to - from) * size);
+  for (let i = 0; i < data.length; i++) data[i] = images.pixels[from * size + i]! * scale + shift;
   return floatTensor([to - from, ...images.shape], data);
+}
+
+/** The images at `positions`, in that order. */
+export function selectImages(images: Images, positions: readonly number[]): Images {
+  const size = elements(images.shape);
+  const pixels = new Uint8Array(positions.length * size);
+  positions.forEach((at, i) => pixels.set(images.pixels.subarray(at * size, (at + 1) * size), i * size));
+  const labels = Uint8Array.from(positions, (at) => images.labels[at]!);
+  return { ...images, count: positions.length, pixels, labels };
 }
 
 /** The positions `first`, `first` + 1, …, `count` of them. */

@@ -29,7 +29,7 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     normalisation: 'unit',
     widths: [128, 64, 10],
     augmentation: { shift: 1.5, rotateDegrees: 8, stretch: 0.08 },
-    epochs: 16,
+    epochs: 24,
     batch: 100,
     rate: 0.002,
     labelSmoothing: 0,

@@ -1,0 +1,12 @@
+import { elements, type Dims } from '../tensor.js';
+
+/** An axis counted from the front: −1 is the last; undefined if there is none such. `most` is what is allowed. */
+export function axisOf(axis: number, rank: number, most = rank - 1): number | undefined {
+  const counted = axis < 0 ? axis + rank : axis;
+  return Number.isInteger(counted) && counted >= 0 && counted <= most ? counted : undefined;
+}
+
+/** The dimensions seen as a matrix: the products of those in front of `axis` and of those from it on. */
+export function asMatrix(dims: Dims, axis: number): [number, number] {
+  return [elements(dims.slice(0, axis)), elements(dims.slice(axis))];
+}

@@ -1,0 +1,41 @@
+import type { Result } from '../../base/index.js';
+import type { Node } from '../network.js';
+import type { Dims, ElementType, Tensor } from '../tensor.js';
+
+/** What is known of a value before the network runs: its shape, and its elements where they are constant. */
+export interface Value {
+  readonly type: ElementType;
+  readonly dims: Dims;
+  readonly constant?: Tensor;
+}
+
+/** An operator of networks. An optional input that is left out is undefined. */
+export interface Operator {
+  readonly about: string;
+  /** least and greatest number of inputs */
+  readonly inputs: readonly [number, number];
+  /** only hands elements on, or makes constants: runs on any element type, and on codes as well as on numbers */
+  readonly moves: boolean;
+  /**
+   * type and dimensions of the outputs from those of the inputs, or what is wrong with them.
+   *
+   * @param opset version of the standard operator set
+   */
+  readonly infer: (
+    node: Node,
+    inputs: readonly (Value | undefined)[],
+    opset: number,
+  ) => Result<readonly Shape[]>;
+  /** the outputs; `shapes` are those that `infer` gave for these inputs */
+  readonly run: (
+    node: Node,
+    inputs: readonly (Tensor | undefined)[],
+    shapes: readonly Shape[],
+    opset: number,
+  ) => readonly Tensor[];
+}
+
+export interface Shape {
+  readonly type: ElementType;
+  readonly dims: Dims;
+}

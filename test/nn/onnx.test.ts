@@ -1,0 +1,205 @@
+import { describe, expect, test } from 'vitest';
+import { random } from '../../src/base/index.js';
+import { modelType, type Draft } from '../../src/nn/onnx/schema.js';
+import {
+  int64Tensor,
+  readOnnx,
+  writeOnnx,
+  type Attribute,
+  type Network,
+  type Tensor,
+} from '../../src/nn/index.js';
+import { faults, float, floats, int, need, network, node, twoLayers } from './networks.js';
+
+const read = (bytes: Uint8Array) => readOnnx(bytes, 'small.onnx');
+
+/** The bytes of a model that holds these tensors and hands its input on, after `change`. */
+async function model(tensors: readonly Draft<'Tensor'>[], change: Draft<'Model'> = {}): Promise<Uint8Array> {
+  const dim = [{ dimParam: 'n' }, { dimValue: 2 }];
+  const value = (name: string) => ({ name, type: { tensorType: { elemType: 1, shape: { dim } } } });
+  const graph: Draft<'Graph'> = {
+    node: [{ opType: 'Identity', input: ['x'], output: ['y'] }],
+    input: [value('x')],
+    output: [value('y')],
+    initializer: tensors,
+  };
+  const type = await modelType();
+  return type.encode({ irVersion: 7, graph, opsetImport: [{ version: 13 }], ...change }).finish();
+}
+
+const everything: Network = {
+  ...network(
+    [3],
+    [
+      node('Gemm', ['x', 'w', 'b'], 'h', { transB: int(1), alpha: float(0.5) }),
+      node('Constant', [], 'shape', { value: { kind: 'tensor', value: int64Tensor([-1, 2]) } }),
+      node('Reshape', ['h', 'shape'], 'y'),
+    ],
+    { w: floats([2, 3], 1, 2, 3, -4, 5, 6.5), b: floats([2], -1, 0.25) },
+  ),
+  outputs: [{ name: 'y', type: 'float32', dims: ['batch', 2] }],
+};
+
+describe('round trip', () => {
+  test('gives back everything', async () => {
+    const back = await read(await writeOnnx(everything));
+    expect(back.diagnostics).toEqual([]);
+    expect(need(back)).toEqual(everything);
+  });
+
+  const attributes: Record<string, Attribute> = {
+    ints: { kind: 'ints', value: [0, -1, 2 ** 40] },
+    floats: { kind: 'floats', value: [0.5, -2] },
+    text: { kind: 'string', value: 'grün' },
+    texts: { kind: 'strings', value: ['a', ''] },
+  };
+  test('of every kind of attribute', async () => {
+    const one = network([2], [node('Relu', ['x'], 'y', attributes)]);
+    expect(need(await read(await writeOnnx(one))).nodes[0]!.attributes).toEqual(one.nodes[0]!.attributes);
+  });
+
+  const tensors: Tensor[] = [
+    floats([], -0.5),
+    { type: 'float64', dims: [2], data: Float64Array.of(Math.PI, -1) },
+    { type: 'float16', dims: [1], data: Uint16Array.of(0x3c00) },
+    { type: 'bfloat16', dims: [1], data: Uint16Array.of(0x3f80) },
+    { type: 'int8', dims: [3], data: Int8Array.of(-128, 0, 127) },
+    { type: 'uint8', dims: [1, 2], data: Uint8Array.of(0, 255) },
+    { type: 'int16', dims: [2], data: Int16Array.of(-32768, 32767) },
+    { type: 'uint16', dims: [1], data: Uint16Array.of(65535) },
+    { type: 'int32', dims: [2], data: Int32Array.of(-(2 ** 31), 7) },
+    { type: 'uint32', dims: [1], data: Uint32Array.of(2 ** 32 - 1) },
+    { type: 'int64', dims: [2], data: BigInt64Array.of(-(2n ** 63n), 5n) },
+    { type: 'uint64', dims: [1], data: BigUint64Array.of(2n ** 64n - 1n) },
+    { type: 'bool', dims: [2], data: Uint8Array.of(0, 1) },
+    { type: 'float32', dims: [0, 3], data: new Float32Array() },
+  ];
+  test.each(tensors)('of a tensor of $type', async (tensor) => {
+    const one = network([2], [node('Relu', ['x'], 'y')], { t: tensor });
+    expect(need(await read(await writeOnnx(one))).initialisers.get('t')).toEqual(tensor);
+  });
+
+  test('writes the same bytes twice', async () => {
+    expect(await writeOnnx(everything)).toEqual(await writeOnnx(everything));
+  });
+});
+
+describe('tensors in typed fields', () => {
+  test.each<[Draft<'Tensor'>, readonly (number | bigint)[]]>([
+    [{ dataType: 1, floatData: [1.5, -2] }, [1.5, -2]],
+    [{ dataType: 11, doubleData: [Math.E, 0] }, [Math.E, 0]],
+    [{ dataType: 10, int32Data: [0x3c00, 0xc000] }, [0x3c00, 0xc000]],
+    [{ dataType: 3, int32Data: [-128, 127] }, [-128, 127]],
+    [{ dataType: 2, int32Data: [0, 255] }, [0, 255]],
+    [{ dataType: 6, int32Data: [-(2 ** 31), 2 ** 31 - 1] }, [-(2 ** 31), 2 ** 31 - 1]],
+    [{ dataType: 9, int32Data: [1, 0] }, [1, 0]],
+    [{ dataType: 7, int64Data: [-5, 2 ** 40] }, [-5n, 2n ** 40n]],
+    [{ dataType: 12, uint64Data: [1, 2 ** 32 - 1] }, [1, 2 ** 32 - 1]],
+    [{ dataType: 13, uint64Data: [1, 2 ** 50] }, [1n, 2n ** 50n]],
+  ])('%j', async (message, wanted) => {
+    const tensor = need(await read(await model([{ name: 't', dims: [2], ...message }]))).initialisers.get(
+      't',
+    )!;
+    expect([...(tensor.data as Iterable<number | bigint>)]).toEqual(wanted);
+  });
+});
+
+describe('damaged and unsuitable files give diagnostics', () => {
+  test('cut at every length', async () => {
+    // Text about the model stands last, and a file that lacks only that is whole.
+    const bytes = await writeOnnx({ ...everything, metadata: new Map() });
+    for (let length = 0; length < bytes.length; length++) {
+      const result = await read(bytes.subarray(0, length));
+      expect(result.ok, `the first ${length} bytes`).toBe(false);
+      expect(result.diagnostics[0]!.place?.file).toBe('small.onnx');
+    }
+  });
+
+  test('any byte changed at random never throws', async () => {
+    const source = random(5);
+    const bytes = await writeOnnx(everything);
+    for (let i = 0; i < 1000; i++) {
+      const wild = Uint8Array.from(bytes);
+      wild[source.below(wild.length)] = source.below(256);
+      expect(await read(wild)).toHaveProperty('diagnostics');
+    }
+  });
+
+  test('random bytes, text, and messages nested without end', async () => {
+    const source = random(6);
+    for (let i = 0; i < 300; i++) {
+      const result = await read(Uint8Array.from({ length: source.below(200) }, () => source.below(256)));
+      expect(faults(result)).toEqual(['onnx-unreadable']);
+    }
+    expect(faults(await read(new TextEncoder().encode('#!/bin/sh\necho no model\n')))).toEqual([
+      'onnx-unreadable',
+    ]);
+    expect(faults(await read(new Uint8Array(100_000).fill(0x3a)))).toEqual(['onnx-unreadable']);
+  });
+
+  test.each<[string, Draft<'Tensor'>]>([
+    ['onnx-elements', { dataType: 8, stringData: [] }],
+    ['onnx-elements', { dataType: 22, rawData: Uint8Array.of(1) }],
+    ['onnx-elements', { dataType: 99 }],
+    ['onnx-external', { dataType: 1, dataLocation: 1 }],
+    ['onnx-tensor-size', { dataType: 1, dims: [3], floatData: [1, 2] }],
+    ['onnx-tensor-size', { dataType: 1, dims: [1], rawData: Uint8Array.of(1, 2, 3) }],
+    ['onnx-tensor-size', { dataType: 1, dims: [2 ** 40, 2 ** 20] }],
+    ['onnx-tensor-size', { dataType: 1, dims: [-1, -1], floatData: [1] }],
+  ])('%s: %j', async (code, message) => {
+    expect(faults(await read(await model([{ name: 't', ...message }])))).toEqual([code]);
+  });
+
+  test('several at once', async () => {
+    const wrong = network([2], [node('Convolve', ['x'], 'a'), node('Gem', ['a'], 'y')]);
+    const result = await read(await writeOnnx({ ...wrong, opset: 3 }));
+    expect(faults(result)).toEqual(['onnx-opset', 'nn-operator', 'nn-operator']);
+    expect(result.diagnostics[1]!.message).toBe('operator `Convolve` of node `the-a` is not supported');
+    expect(result.diagnostics[2]!.hint).toMatch(/^the nearest is `Gemm`; supported are Add, Constant, /);
+  });
+
+  test('operators of other domains are named with their domain', async () => {
+    const one = await read(await writeOnnx(network([2], [node('com.microsoft.Gelu', ['x'], 'y')])));
+    expect(faults(one)).toEqual(['nn-operator']);
+    expect(one.diagnostics[0]!.message).toContain('com.microsoft.Gelu');
+  });
+
+  test('missing initialisers, with what is near', async () => {
+    const one = twoLayers();
+    const initialisers = new Map(
+      [...one.initialisers].map(([name, tensor]) => [name.replace('b2', 'b3'), tensor]),
+    );
+    const result = await read(await writeOnnx({ ...one, initialisers }));
+    expect(faults(result)).toEqual(['nn-value-missing']);
+    expect(result.diagnostics[0]!.message).toBe('node `the-y` reads `b2`, which nothing gives');
+  });
+
+  test.each([
+    ['nn-cycle', [node('Add', ['x', 'b'], 'a'), node('Relu', ['a'], 'b'), node('Relu', ['b'], 'y')]],
+    ['nn-double-name', [node('Relu', ['x'], 'y'), node('Relu', ['x'], 'y')]],
+    ['nn-input-count', [node('Add', ['x'], 'y')]],
+    ['nn-input-count', [node('Add', ['x', ''], 'y')]],
+    ['nn-output-count', [{ ...node('Relu', ['x'], 'y'), outputs: ['y', 'z'] }]],
+    ['nn-value-missing', [node('Relu', ['x'], 'z')]],
+  ])('%s', async (code, nodes) => {
+    expect(faults(await read(await writeOnnx(network([2], nodes))))).toEqual([code]);
+  });
+
+  test('a newer operator set is only a warning', async () => {
+    const result = await read(await writeOnnx({ ...everything, opset: 99 }));
+    expect(result.ok).toBe(true);
+    expect(result.diagnostics.map(({ severity, code }) => [severity, code])).toEqual([
+      ['warning', 'onnx-opset-newer'],
+    ]);
+  });
+});
+
+test('nodes out of order are put in order', async () => {
+  const one = twoLayers();
+  const back = need(await read(await writeOnnx({ ...one, nodes: one.nodes.toReversed() })));
+  expect(back.nodes.map(({ op }) => op)).toEqual(['Gemm', 'Relu', 'MatMul', 'Add']);
+});
+
+test('nodes without a name are called by operator and number', async () => {
+  expect(need(await read(await model([]))).nodes[0]!.name).toBe('Identity_0');
+});

@@ -1,0 +1,199 @@
+import { describe, expect, test } from 'vitest';
+import {
+  calibrate,
+  findSteps,
+  int8,
+  normalisations,
+  prepare,
+  quantise,
+  type Images,
+  type Network,
+  type QuantisedLayer,
+  type QuantiseOptions,
+  type Workload,
+} from '../../src/nn/index.js';
+import { faults, float, floats, int, need, network, node, twoLayers } from './networks.js';
+
+/** Bytes as images of `width` numbers. */
+function workload(width: number, ...bytes: readonly number[]): Workload {
+  const count = bytes.length / width;
+  const images: Images = {
+    count,
+    shape: [1, 1, width],
+    classes: 2,
+    pixels: Uint8Array.from(bytes),
+    labels: new Uint8Array(count),
+  };
+  return { images, normalisation: normalisations.bytes };
+}
+
+function layersOf(one: Network, ranges: Record<string, number>, options: Partial<QuantiseOptions> = {}) {
+  const quantised = need(
+    quantise(need(prepare(one)), new Map(Object.entries(ranges)), { ...int8, ...options }),
+  );
+  return quantised.steps.flatMap((step): QuantisedLayer[] => (step.kind === 'layer' ? [step.layer] : []));
+}
+
+const kinds = (one: Network) =>
+  findSteps(need(prepare(one))).map((step) =>
+    step.kind === 'node' ? step.node.op : `${step.affine.kind}${step.affine.relu ? '+relu' : ''}`,
+  );
+
+describe('layers of inner products', () => {
+  test('take in the bias and the ReLU that follow', () => {
+    expect(kinds(twoLayers())).toEqual(['Gemm+relu', 'MatMul']);
+    const [first, second] = findSteps(need(prepare(twoLayers())));
+    expect(first).toMatchObject({ affine: { input: 'x', output: 'r', depth: 3, columns: 2 } });
+    expect(second).toMatchObject({ affine: { input: 'r', output: 'y', depth: 2, columns: 2 } });
+    expect(second!.kind === 'affine' && [...second!.affine.weights]).toEqual([2, 1, -1, 1]);
+    expect(second!.kind === 'affine' && [...second!.affine.bias]).toEqual([0, 1]);
+  });
+
+  test('have the factors of Gemm in their weights and biases', () => {
+    const attributes = { alpha: float(2), beta: float(-3) };
+    const one = network([2], [node('Gemm', ['x', 'w', 'c'], 'y', attributes)], {
+      w: floats([2, 1], 1, -2),
+      c: floats([1], 5),
+    });
+    const [step] = findSteps(need(prepare(one)));
+    expect(step).toMatchObject({ affine: { weights: Float32Array.of(2, -4), bias: Float64Array.of(-15) } });
+  });
+
+  const w = floats([2, 2], 1, 2, 3, 4);
+  test.each<[string, Network, readonly string[]]>([
+    [
+      'not a ReLU beside another reader',
+      network(
+        [2],
+        [node('MatMul', ['x', 'w'], 'h'), node('Relu', ['h'], 'r'), node('Add', ['h', 'r'], 'y')],
+        { w },
+      ),
+      ['MatMul', 'Relu', 'Add'],
+    ],
+    [
+      'not what leaves the network',
+      {
+        ...network([2], [node('MatMul', ['x', 'w'], 'h'), node('Relu', ['h'], 'y')], { w }),
+        outputs: ['y', 'h'].map((name) => ({ name, type: 'float32' }) as const),
+      },
+      ['MatMul', 'Relu'],
+    ],
+    [
+      'not an addition behind the ReLU',
+      network(
+        [2],
+        [node('MatMul', ['x', 'w'], 'h'), node('Relu', ['h'], 'r'), node('Add', ['r', 'b'], 'y')],
+        { w, b: floats([2], 1, 2) },
+      ),
+      ['MatMul+relu', 'Add'],
+    ],
+    [
+      'not products of two values',
+      network([2], [node('Gemm', ['x', 'x'], 'y', { transB: int(1) })]),
+      ['Gemm'],
+    ],
+  ])('take in %s', (_about, one, wanted) => {
+    expect(kinds(one)).toEqual(wanted);
+  });
+});
+
+describe('calibration', () => {
+  test('finds the largest magnitude of what layers read', () => {
+    const ranges = need(calibrate(need(prepare(twoLayers())), workload(3, 4, 0, 2, 0, 8, 2)));
+    // Hidden sums: 4 + 1 + 0.5 = 5.5 and 1 − 2 − 0.25 < 0 for the first image; < 0 and 8 − 2 − 0.25 = 5.75.
+    expect(ranges).toEqual(
+      new Map([
+        ['x', 8],
+        ['r', 5.75],
+      ]),
+    );
+  });
+
+  test('looks through changes of shape', () => {
+    const one = network([1, 2], [node('Flatten', ['x'], 'f'), node('MatMul', ['f', 'w'], 'y')], {
+      w: floats([2, 1], 1, 1),
+    });
+    expect(need(calibrate(need(prepare(one)), workload(2, 3, 200)))).toEqual(new Map([['x', 200]]));
+  });
+
+  test('a percentile leaves out the largest numbers', () => {
+    const bytes = Array.from({ length: 200 }, (_, i) => (i === 7 ? 250 : i % 100));
+    const one = network([2], [node('MatMul', ['x', 'w'], 'y')], { w: floats([2, 1], 1, 1) });
+    const range = (percent: number) =>
+      need(calibrate(need(prepare(one)), workload(2, ...bytes), { method: 'percentile', percent })).get('x')!;
+    expect(range(100)).toBe(250);
+    expect(range(99.5)).toBeGreaterThanOrEqual(99);
+    expect(range(99.5)).toBeLessThan(99 + 2 * (250 / 4096));
+    expect(range(50)).toBeGreaterThanOrEqual(50);
+    expect(range(50)).toBeLessThan(50 + 2 * (250 / 4096));
+  });
+
+  test('without images, with a percentage of nothing, or with infinite numbers is a fault', () => {
+    const prepared = need(prepare(twoLayers()));
+    expect(faults(calibrate(prepared, workload(3)))).toEqual(['nn-calibration']);
+    const nothing = { method: 'percentile', percent: 0 } as const;
+    expect(faults(calibrate(prepared, workload(3, 1, 2, 3), nothing))).toEqual(['nn-calibration']);
+    const wild = new Map(prepared.network.initialisers).set('b1', floats([2], Infinity, 0));
+    const other = need(prepare({ ...prepared.network, initialisers: wild }));
+    expect(faults(calibrate(other, workload(3, 1, 2, 3)))).toEqual(['nn-not-finite']);
+  });
+});
+
+describe('quantisation', () => {
+  test('gives the codes and scales of the definition', () => {
+    const [first, second] = layersOf(twoLayers(), { x: 254, r: 12.7 });
+    expect(first!.inputScale).toBe(2);
+    expect([...first!.weightScales]).toEqual([2 / 127, 1 / 127]);
+    // 1/(2/127) = 63.5 goes to the even 64; 0.5 is 31.75; 0.25·127 = 31.75.
+    expect([...first!.weights]).toEqual([64, -127, 32, 32, 127, -127]);
+    // 0.5 / (2 · 2/127) = 15.875; −0.25 / (2/127) = −15.875.
+    expect([...first!.bias]).toEqual([16, -16]);
+    const result = first!.result;
+    if (result.kind !== 'codes') throw new Error('expected codes');
+    expect(result.scale).toBeCloseTo(0.1, 12);
+    // inputScale · weightScale / scale = 4/12.7 and 2/12.7, times 2^17: 41282.52 and 20641.26.
+    expect(result.requantisation).toMatchObject({ shift: 17, bits: 8, relu: true, multiplierBits: 16 });
+    expect([...result.requantisation.multiplier]).toEqual([41283, 20641]);
+    expect(second!.result).toEqual({ kind: 'numbers' });
+  });
+
+  test('with one weight scale for the layer', () => {
+    const [first] = layersOf(twoLayers(), { x: 254, r: 12.7 }, { weightScales: 'tensor' });
+    expect([...first!.weightScales]).toEqual([2 / 127, 2 / 127]);
+    expect([...first!.weights]).toEqual([64, -127, 32, 16, 64, -64]);
+  });
+
+  test('with fewer and with more bits', () => {
+    const [narrow] = layersOf(twoLayers(), { x: 7, r: 7 }, { weightBits: 2, activationBits: 4 });
+    expect([narrow!.inputScale, ...narrow!.weights]).toEqual([1, 0, -1, 0, 0, 1, -1]);
+    const [wide] = layersOf(twoLayers(), { x: 1, r: 1 }, { weightBits: 16, activationBits: 16 });
+    expect(wide!.weights).toEqual(Int16Array.of(16384, -32767, 8192, 8192, 32767, -32767));
+  });
+
+  test('of columns of zeros and of biases that outweigh their weights', () => {
+    const one = network([1], [node('Gemm', ['x', 'w', 'b'], 'y')], {
+      w: floats([1, 3], 1, 0, 1e-9),
+      b: floats([3], 0.5, 0.5, -8),
+    });
+    const [layer] = layersOf(one, { x: 127 });
+    expect(layer!.weightScales[1]).toBe(1 / 127);
+    expect([...layer!.bias]).toEqual([64, 64, -(2 ** 30)]);
+    layer!.bias.forEach((code, c) =>
+      expect(code * layer!.inputScale * layer!.weightScales[c]!).toBeCloseTo([0.5, 0.5, -8][c]!, 2),
+    );
+  });
+
+  test('asks for sound options, ranges, numbers and layers', () => {
+    const prepared = need(prepare(twoLayers()));
+    const ranges = new Map(Object.entries({ x: 1, r: 1 }));
+    const wrong = { ...int8, weightBits: 1, activationBits: 17, multiplierBits: 32 };
+    expect(faults(quantise(prepared, ranges, wrong))).toEqual(['nn-bits', 'nn-bits', 'nn-bits']);
+    expect(faults(quantise(prepared, new Map([['x', 1]])))).toEqual(['nn-range']);
+    expect(faults(quantise(prepared, new Map(Object.entries({ x: 1e30, r: 1e-30 }))))).toEqual(['nn-scale']);
+    const wild = new Map(prepared.network.initialisers).set('w2', floats([2, 2], NaN, 0, 0, 0));
+    const other = need(prepare({ ...prepared.network, initialisers: wild }));
+    expect(faults(quantise(other, ranges))).toEqual(['nn-not-finite']);
+    const none = need(prepare(network([2], [node('Relu', ['x'], 'y')])));
+    expect(faults(quantise(none, new Map()))).toEqual(['nn-no-layers']);
+  });
+});
