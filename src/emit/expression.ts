@@ -1,0 +1,133 @@
+import { signed as asSigned } from '../base/index.js';
+import { unreachable } from '../base/index.js';
+import type { Compare, Extend, Id, Mul, Node, Read, Shift } from '../ir/index.js';
+import type { Prepared } from './prepare.js';
+
+/** The word of a node as it is written where it is read: its wire, or an expression of names. */
+export function refer(p: Prepared, id: Id): string {
+  return p.wires[id] ?? expression(p, id);
+}
+
+/** What stands at the right of a node's wire. */
+export function expression(p: Prepared, id: Id): string {
+  const node = p.module.nodes[id]!;
+  const at = (operand: Id): string => refer(p, operand);
+  switch (node.kind) {
+    case 'const':
+      return literal(node.value, node.width);
+    case 'not':
+      return `~${at(node.a)}`;
+    case 'binary':
+      return `${at(node.a)} ${{ and: '&', or: '|', xor: '^', add: '+', sub: '-' }[node.op]} ${at(node.b)}`;
+    case 'mul':
+      return product(p, node, p.widths[id]!);
+    case 'compare':
+      return comparison(p, node);
+    case 'shift':
+      return shifted(p, node);
+    case 'mux':
+      return `${at(node.when)} ? ${at(node.yes)} : ${at(node.no)}`;
+    case 'slice':
+      return part(p, node.a, node.low, node.width);
+    case 'concat':
+      return `{${[...node.parts].reverse().map(at).join(', ')}}`;
+    case 'extend':
+      return extended(p, node);
+    case 'reduce':
+      return `${{ and: '&', or: '|', xor: '^' }[node.op]}${at(node.a)}`;
+    case 'read':
+      return memoryWord(p, node);
+    case 'input':
+    case 'reg':
+    case 'output':
+    case 'write':
+    case 'instance':
+      throw new Error(`a ${node.kind} has no expression`);
+    default:
+      return unreachable(node);
+  }
+}
+
+/** A sized constant; in decimal up to 32 bits, else in hexadecimal. */
+export function literal(value: bigint, width: number): string {
+  return width <= 32 ? `${width}'d${value}` : `${width}'h${value.toString(16)}`;
+}
+
+/** Bits of a named word. */
+function part(p: Prepared, id: Id, low: number, width: number): string {
+  const name = refer(p, id);
+  const whole = p.widths[id]!;
+  if (low === 0 && width === whole) return name;
+  return width === 1 ? `${name}[${low}]` : `${name}[${low + width - 1}:${low}]`;
+}
+
+function extended(p: Prepared, node: Extend): string {
+  const inner = p.module.nodes[node.a]!;
+  const more = node.width - inner.width;
+  if (more === 0) return refer(p, node.a);
+  if (!node.signed) return `{${literal(0n, more)}, ${refer(p, node.a)}}`;
+  if (inner.width === 1) return `{${node.width}{${refer(p, node.a)}}}`;
+  return `{{${more}{${part(p, node.a, inner.width - 1, 1)}}}, ${refer(p, node.a)}}`;
+}
+
+/** Both factors at the product's width, so that no tool has to guess; their signs tell how wide they really are. */
+function product(p: Prepared, node: Mul, width: number): string {
+  const [a, b] = [factor(p, node.a, width, node.signed), factor(p, node.b, width, node.signed)];
+  return node.signed ? `$signed(${a}) * $signed(${b})` : `${a} * ${b}`;
+}
+
+function factor(p: Prepared, id: Id, width: number, signed: boolean): string {
+  const node = p.module.nodes[id]!;
+  if (node.width >= width) return node.width === width ? refer(p, id) : part(p, id, 0, width);
+  if (node.kind === 'const')
+    return literal(BigInt.asUintN(width, signed ? asSigned(node.value, node.width) : node.value), width);
+  const more = width - node.width;
+  if (!signed) return `{${literal(0n, more)}, ${refer(p, id)}}`;
+  if (node.width === 1) return `{${width}{${refer(p, id)}}}`;
+  return `{{${more}{${signBit(p, id)}}}, ${refer(p, id)}}`;
+}
+
+/** The top bit of a word, which may be written without a wire of its own. */
+function signBit(p: Prepared, id: Id): string {
+  const node = p.module.nodes[id]!;
+  if (p.wires[id] !== undefined) return part(p, id, node.width - 1, 1);
+  if (node.kind === 'slice') return part(p, node.a, node.low + node.width - 1, 1);
+  if (node.kind === 'extend') return node.signed ? signBit(p, node.a) : "1'b0";
+  throw new Error(`a ${node.kind} without a wire has no sign bit`);
+}
+
+function comparison(p: Prepared, node: Compare): string {
+  const [a, b] = [refer(p, node.a), refer(p, node.b)];
+  if (node.op === 'eq') return `${a} == ${b}`;
+  return node.signed ? `$signed(${a}) < $signed(${b})` : `${a} < ${b}`;
+}
+
+function shifted(p: Prepared, node: Shift): string {
+  const [a, by] = [refer(p, node.a), refer(p, node.by)];
+  if (node.op === 'left') return `${a} << ${by}`;
+  return node.signed ? `$signed(${a}) >>> ${by}` : `${a} >> ${by}`;
+}
+
+/** A word of a memory; zero where the address is beyond its depth. */
+export function memoryWord(p: Prepared, node: Read): string {
+  const memory = p.module.memories[node.memory]!;
+  const address = p.module.nodes[node.address]!;
+  const word = `${p.memories[node.memory]!}[${indexInto(p, node.address, memory.depth)}]`;
+  if (2 ** address.width <= memory.depth) return word;
+  return `${inside(p, node.address, memory.depth)} ? ${word} : ${literal(0n, memory.width)}`;
+}
+
+/** Whether an address lies in a memory of that depth, where its width alone does not say so. */
+export function inside(p: Prepared, id: Id, depth: number): string {
+  return `${refer(p, id)} < ${literal(BigInt(depth), p.module.nodes[id]!.width)}`;
+}
+
+/** The low bits of an address that pick one of `depth` words. */
+export function indexInto(p: Prepared, id: Id, depth: number): string {
+  const needed = Math.max(1, Math.ceil(Math.log2(depth)));
+  const { width } = p.module.nodes[id]!;
+  if (width <= needed) return refer(p, id);
+  const node: Node = p.module.nodes[id]!;
+  if (p.wires[id] === undefined && node.kind === 'slice') return part(p, node.a, node.low, needed);
+  return part(p, id, 0, needed);
+}

@@ -1,0 +1,199 @@
+import { basename } from 'node:path';
+import { moduleOf, resetName, type Design, type Id, type Module, type Port, type Reg } from '../ir/index.js';
+import { expression, inside, indexInto, literal, memoryWord, refer } from './expression.js';
+import { isClocked, readsReset, type Prepared } from './prepare.js';
+import { gaps } from './usage.js';
+
+/** The Verilog of a prepared module, without its banner. Only writes: whatever is to be decided is decided. */
+export function printVerilog(p: Prepared, design: Design): string {
+  const body = [
+    ...section('Memories', memories(p)),
+    ...section('Registers', registers(p)),
+    ...wires(p, design),
+    ...processes(p),
+    ...section('Outputs', outputs(p)),
+    ...section('Bits that are dropped on purpose', dropped(p)),
+  ];
+  return [
+    '`default_nettype none',
+    '',
+    `module ${p.module.name} (`,
+    ...commas(portLines(p)),
+    ');',
+    ...body,
+    '',
+    'endmodule',
+    '',
+    '`default_nettype wire',
+    '',
+  ].join('\n');
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', `  // ${title}`, ...lines.map((line) => `  ${line}`)];
+}
+
+function commas(lines: readonly string[]): string[] {
+  return lines.map((line, i) => `  ${line}${i + 1 < lines.length ? ',' : ''}`);
+}
+
+function span(width: number): string {
+  return width === 1 ? '' : `[${width - 1}:0] `;
+}
+
+function portLines(p: Prepared): string[] {
+  const inputs = p.module.inputs.filter((port) => port.name !== resetName);
+  return [
+    ...(p.clocked ? ['input wire clk_i'] : []),
+    ...(p.module.inputs.length > inputs.length ? ['input wire rst_ni'] : []),
+    ...inputs.map((port) => `input wire ${span(port.width)}${port.name}_i`),
+    ...p.module.outputs.map((port) => `output wire ${span(port.width)}${port.name}_o`),
+  ];
+}
+
+function memories(p: Prepared): string[] {
+  return p.module.memories.flatMap((memory, index) => {
+    const name = p.memories[index]!;
+    const lines = [`reg ${span(memory.width)}${name} [0:${memory.depth - 1}];`];
+    const words = Array.from({ length: memory.depth }, (_, i) => memory.contents[i] ?? 0n);
+    const set = words.map((word, i) => `  ${name}[${i}] = ${literal(word, memory.width)};`);
+    return [...lines, 'initial begin', ...set, 'end'];
+  });
+}
+
+function registers(p: Prepared): string[] {
+  return p.module.nodes.flatMap((node, id) => {
+    const held = node.kind === 'reg' || (node.kind === 'read' && p.module.memories[node.memory]!.synchronous);
+    return held ? [`reg ${span(node.width)}${p.wires[id]};`] : [];
+  });
+}
+
+/** One wire a line in evaluation order, with the source line that it came from above each run. */
+function wires(p: Prepared, design: Design): string[] {
+  const lines: string[] = [];
+  let last = '';
+  p.module.nodes.forEach((node, id) => {
+    const declared = declaration(p, id, design);
+    if (declared.length === 0) return;
+    const origin = node.place ? `${basename(node.place.file)}:${node.place.line}` : '';
+    if (origin !== last) lines.push('', ...(origin === '' ? [] : [`  // ${origin}`]));
+    last = origin;
+    lines.push(...declared.map((line) => `  ${line}`));
+  });
+  return lines;
+}
+
+function declaration(p: Prepared, id: Id, design: Design): string[] {
+  const node = p.module.nodes[id]!;
+  const name = p.wires[id];
+  switch (node.kind) {
+    case 'input':
+    case 'reg':
+    case 'write':
+      return [];
+    case 'read':
+      if (p.module.memories[node.memory]!.synchronous) return [];
+      return [`wire ${span(node.width)}${name} = ${memoryWord(p, node)};`];
+    case 'output':
+      return [];
+    case 'instance':
+      return instance(p, id, design);
+    default:
+      return name === undefined ? [] : [`wire ${span(p.widths[id]!)}${name} = ${expression(p, id)};`];
+  }
+}
+
+function instance(p: Prepared, id: Id, design: Design): string[] {
+  const node = p.module.nodes[id]!;
+  if (node.kind !== 'instance') return [];
+  const child = moduleOf(design, node.module);
+  const results = resultNames(p, id, child);
+  const pins = [
+    ...(isClocked(design, child) ? ['.clk_i(clk_i)'] : []),
+    ...child.inputs.map((port, i) => `.${portName(port)}(${refer(p, node.inputs[i]!)})`),
+    ...child.outputs.map((port, i) => `.${port.name}_o(${results[i]})`),
+  ];
+  return [
+    ...child.outputs.map((port, i) => `wire ${span(port.width)}${results[i]};`),
+    `${node.module} u_${p.wires[id]} (`,
+    ...commas(pins),
+    ');',
+  ];
+}
+
+function portName(port: Port): string {
+  return port.name === resetName ? 'rst_ni' : `${port.name}_i`;
+}
+
+/** The wires of an instance's outputs; those that nobody reads get one too, as no pin is left open. */
+function resultNames(p: Prepared, id: Id, child: Module): string[] {
+  const found: string[] = [];
+  p.module.nodes.forEach((node, at) => {
+    if (node.kind === 'output' && node.instance === id) found[node.port] = p.wires[at]!;
+  });
+  return child.outputs.map((port, i) => found[i] ?? p.names.take(`unused_${p.wires[id]}_${port.name}`));
+}
+
+/** Registers that share reset and enable in one process each, in the order in which they come. */
+function processes(p: Prepared): string[] {
+  const groups = new Map<string, Id[]>();
+  p.module.nodes.forEach((node, id) => {
+    if (node.kind !== 'reg') return;
+    const key = `${node.reset?.by ?? '-'}/${node.enable ?? '-'}`;
+    groups.set(key, [...(groups.get(key) ?? []), id]);
+  });
+  const lines = [...groups.values()].flatMap((group) => process(p, group));
+  return [...lines, ...memoryProcesses(p)].map((line) => (line === '' ? '' : `  ${line}`));
+}
+
+function process(p: Prepared, group: readonly Id[]): string[] {
+  const regs = group.map((id) => ({ name: p.wires[id]!, node: p.module.nodes[id] as Reg }));
+  const { reset, enable } = regs[0]!.node;
+  const load = regs.map(({ name, node }) => `${name} <= ${refer(p, node.next)};`);
+  const clear = regs.map(({ name, node }) => `${name} <= ${literal(node.reset?.to ?? 0n, node.width)};`);
+  const enabled = enable === undefined ? undefined : refer(p, enable);
+  const body = [
+    ...(reset ? [`if (!${refer(p, reset.by)}) begin`, ...indent(clear)] : []),
+    ...(enabled === undefined && reset ? ['end else begin'] : []),
+    ...(enabled === undefined ? [] : [`${reset ? 'end else ' : ''}if (${enabled}) begin`]),
+    ...(reset || enabled !== undefined ? [...indent(load), 'end'] : load),
+  ];
+  return ['', 'always @(posedge clk_i) begin', ...indent(body), 'end'];
+}
+
+function indent(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`);
+}
+
+function memoryProcesses(p: Prepared): string[] {
+  return p.module.nodes.flatMap((node, id) => {
+    if (node.kind === 'read' && p.module.memories[node.memory]!.synchronous)
+      return ['', 'always @(posedge clk_i) begin', `  ${p.wires[id]} <= ${memoryWord(p, node)};`, 'end'];
+    if (node.kind !== 'write') return [];
+    const { depth } = p.module.memories[node.memory]!;
+    const reachable = 2 ** p.module.nodes[node.address]!.width > depth;
+    const when = refer(p, node.enable) + (reachable ? ` && (${inside(p, node.address, depth)})` : '');
+    const word = `${p.memories[node.memory]}[${indexInto(p, node.address, depth)}]`;
+    return ['', 'always @(posedge clk_i) begin', `  if (${when}) ${word} <= ${refer(p, node.data)};`, 'end'];
+  });
+}
+
+function outputs(p: Prepared): string[] {
+  return p.module.outputs.map((port) => `assign ${port.name}_o = ${refer(p, port.value)};`);
+}
+
+/** Linters take a wire of this name for a statement that its bits are meant to be unread. */
+function dropped(p: Prepared): string[] {
+  const bits = p.module.nodes.flatMap((node, id) => {
+    const name = p.wires[id];
+    if (name === undefined || node.kind === 'instance') return [];
+    if (node.kind === 'input' && node.name === resetName && readsReset(p.module)) return [];
+    const width = p.widths[id]!;
+    return gaps(p.used[id]!, width).map(([high, low]) => {
+      if (high - low + 1 === width) return name;
+      return high === low ? `${name}[${low}]` : `${name}[${high}:${low}]`;
+    });
+  });
+  if (bits.length === 0) return [];
+  return [`wire ${p.names.take('unused')} = &{1'b0, ${bits.join(', ')}};`];
+}

@@ -1,0 +1,193 @@
+import { operands, type Design, type Id, type Module, type Node } from '../ir/index.js';
+import { delayOf } from './delay.js';
+import { loops } from './loops.js';
+
+/** The stage of every node: how many register ranks its word lies behind the inputs. */
+export interface Schedule {
+  readonly stages: readonly number[];
+  /** The stage of the outputs. */
+  readonly latency: number;
+}
+
+/**
+ * Places nodes in `latency` + 1 stages so that the longest stage is as short as can be: the least period for
+ * which placing every node as early as it fits needs no more stages. More than `latency` where instances with a
+ * latency of their own ask for it.
+ *
+ * @param latency the register ranks wished for
+ * @param depths the longest path of every module that is instantiated
+ * @returns schedules of that period: every node as early as it fits, and, if that works out, as late as it fits
+ */
+export function schedules(
+  module: Module,
+  design: Design,
+  latency: number,
+  depths: ReadonlyMap<string, number>,
+): Schedule[] {
+  const plan = prepare(module, design, depths);
+  const goal = Math.max(latency, placeEarly(plan, Infinity).latency);
+  const period = leastPeriod(plan, goal);
+  const early = { stages: placeEarly(plan, period).stages, latency: goal };
+  const late = placeLate(plan, period, goal);
+  return late ? [late, early] : [early];
+}
+
+function leastPeriod(plan: Plan, goal: number): number {
+  // No period is shorter than the slowest node.
+  let low = plan.delays.reduce((most, delay) => Math.max(most, delay), 0);
+  let high = placeEarly(plan, low).latency <= goal ? low : plan.total;
+  for (let round = 0; round < 40 && high - low > 1e-3; round++) {
+    const middle = (low + high) / 2;
+    if (placeEarly(plan, middle).latency <= goal) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+interface Plan {
+  readonly module: Module;
+  readonly groups: readonly (readonly Id[])[];
+  readonly groupOf: readonly number[];
+  readonly delays: readonly number[];
+  /** Cycles that a node's word lies behind its operands by itself: the latency of an instance. */
+  readonly own: readonly number[];
+  readonly total: number;
+}
+
+function prepare(module: Module, design: Design, depths: ReadonlyMap<string, number>): Plan {
+  const latencies = new Map(design.modules.map((child) => [child.name, child.latency]));
+  const delays = module.nodes.map((node) => delayOf(node, module, depths));
+  return {
+    module,
+    ...loops(module),
+    delays,
+    own: module.nodes.map((node) => ownLatency(node, module, latencies)),
+    total: delays.reduce((sum, delay) => sum + delay, 1),
+  };
+}
+
+function ownLatency(node: Node, module: Module, latencies: ReadonlyMap<string, number>): number {
+  if (node.kind !== 'output') return 0;
+  const instance = module.nodes[node.instance]!;
+  return instance.kind === 'instance' ? (latencies.get(instance.module) ?? 0) : 0;
+}
+
+/** Every group as early as it fits into stages of that period; a group that fits nowhere gets a stage alone. */
+function placeEarly(plan: Plan, period: number): Schedule {
+  const stages = new Array<number>(plan.module.nodes.length).fill(0);
+  const arrival = new Array<number>(plan.module.nodes.length).fill(0);
+  let latency = 0;
+  plan.groups.forEach((group, index) => {
+    const earliest = earliestStage(plan, group, index, stages);
+    const fits = arrive(plan, group, index, earliest, stages, arrival) <= period;
+    if (!fits) arrive(plan, group, index, earliest + 1, stages, arrival);
+    for (const id of group) latency = Math.max(latency, stages[id]!);
+  });
+  return { stages, latency };
+}
+
+function earliestStage(plan: Plan, group: readonly Id[], index: number, stages: readonly number[]): number {
+  let stage = 0;
+  for (const id of group)
+    for (const operand of operands(plan.module.nodes[id]!))
+      if (plan.groupOf[operand] !== index) stage = Math.max(stage, stages[operand]! + plan.own[id]!);
+  return stage;
+}
+
+/** Puts a group into a stage; returns when its last word is there. */
+function arrive(
+  plan: Plan,
+  group: readonly Id[],
+  index: number,
+  stage: number,
+  stages: number[],
+  arrival: number[],
+): number {
+  let last = 0;
+  for (const id of group) {
+    const node = plan.module.nodes[id]!;
+    let start = 0;
+    let ends = 0;
+    for (const operand of operands(node)) {
+      const same = plan.groupOf[operand] === index || stages[operand] === stage;
+      const at = same && plan.own[id] === 0 ? arrival[operand]! : 0;
+      // What a register reads ends its path; its own word starts a new one.
+      if (node.kind === 'reg' || node.kind === 'write') ends = Math.max(ends, at);
+      else start = Math.max(start, at);
+    }
+    stages[id] = stage;
+    arrival[id] = start + plan.delays[id]!;
+    last = Math.max(last, arrival[id]!, ends);
+  }
+  return last;
+}
+
+/** Every group as late as it fits before the outputs; undefined where that would reach back before the inputs. */
+function placeLate(plan: Plan, period: number, latency: number): Schedule | undefined {
+  const { nodes } = plan.module;
+  const readers = readersOf(plan.module);
+  const stages = new Array<number>(nodes.length).fill(0);
+  const tails = new Array<number>(nodes.length).fill(0);
+  for (let index = plan.groups.length - 1; index >= 0; index--) {
+    const group = plan.groups[index]!;
+    const latest = latestStage(plan, group, index, readers, stages, latency);
+    const fits = depart(plan, group, index, readers, latest, stages, tails) <= period;
+    if (!fits) depart(plan, group, index, readers, latest - 1, stages, tails);
+    if (group.some((id) => nodes[id]!.kind === 'input')) for (const id of group) stages[id] = 0;
+    else if (stages[group[0]!]! < 0) return undefined;
+  }
+  // An input that had to be there before the first cycle has been put at 0 against the wishes of its readers.
+  const reached = nodes.every((node, id) =>
+    operands(node).every((from) => stages[from]! + plan.own[id]! <= stages[id]!),
+  );
+  return reached ? { stages, latency } : undefined;
+}
+
+function latestStage(
+  plan: Plan,
+  group: readonly Id[],
+  index: number,
+  readers: readonly (readonly Id[])[],
+  stages: readonly number[],
+  latency: number,
+): number {
+  let stage = latency;
+  for (const id of group)
+    for (const reader of readers[id]!)
+      if (plan.groupOf[reader] !== index) stage = Math.min(stage, stages[reader]! - plan.own[reader]!);
+  return stage;
+}
+
+/** Puts a group into a stage; returns how long the longest path from it to the stage's end is. */
+function depart(
+  plan: Plan,
+  group: readonly Id[],
+  index: number,
+  readers: readonly (readonly Id[])[],
+  stage: number,
+  stages: number[],
+  tails: number[],
+): number {
+  let longest = 0;
+  for (const id of [...group].reverse()) {
+    let tail = 0;
+    for (const reader of readers[id]!) {
+      const { kind } = plan.module.nodes[reader]!;
+      const together = plan.groupOf[reader] === index || stages[reader] === stage;
+      if (together && plan.own[reader] === 0 && kind !== 'reg' && kind !== 'write')
+        tail = Math.max(tail, tails[reader]!);
+    }
+    stages[id] = stage;
+    tails[id] = tail + plan.delays[id]!;
+    longest = Math.max(longest, tails[id]!);
+  }
+  return longest;
+}
+
+function readersOf(module: Module): Id[][] {
+  const readers: Id[][] = module.nodes.map(() => []);
+  module.nodes.forEach((node, id) => {
+    for (const operand of operands(node)) readers[operand]!.push(id);
+  });
+  return readers;
+}
