@@ -29,6 +29,8 @@ export interface Emitted {
   /** Cycles from an input to the output that belongs to it. */
   readonly latency: number;
   readonly clocked: boolean;
+  /** Whether the top has the active-low reset port. */
+  readonly reset: boolean;
   readonly ports: readonly PortEntry[];
 }
 
@@ -65,6 +67,7 @@ export function emit(design: Design, options: EmitOptions): Emitted {
     ],
     latency: top.latency,
     clocked,
+    reset: top.inputs.some((port) => port.name === resetName),
     ports,
   };
 }

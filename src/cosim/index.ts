@@ -1,0 +1,5 @@
+export * from './engines.js';
+export * from './replay.js';
+export * from './stimulus.js';
+export * from './verify.js';
+export * from './verilator.js';

@@ -1,0 +1,75 @@
+import { cornered, maximum, minimum, ones, random, wrap, type Random } from '../base/index.js';
+import { resetName, type Module, type Port } from '../ir/index.js';
+
+/** The words of a module's input ports in one cycle, in the order of its `inputs`. */
+export type Row = readonly bigint[];
+
+/** A sequence of inputs to try, and how much of its start only brings the module out of reset. */
+export interface Stimulus {
+  readonly rows: readonly Row[];
+  /** Rows at the start with the reset held; outputs are compared behind them. */
+  readonly warmUp: number;
+}
+
+const mostCorners = 4096;
+
+/**
+ * Inputs for `module`: first every combination of corners of its ports (all elements of a vector at one corner),
+ * as long as these are at most 4,096, then `count` rows in total of seeded words biased to corners. A reset is
+ * held at first for `warmUp` rows and comes back now and then.
+ *
+ * @param warmUp at least the latency of what is compared, and one
+ */
+export function stimulus(module: Module, count: number, seed: number, warmUp: number): Stimulus {
+  const source = random(seed);
+  const ports = module.inputs;
+  const data = ports.filter((port) => port.name !== resetName);
+  const held = data.length < ports.length ? warmUp : 0;
+  const rows: Row[] = [];
+  const add = (words: readonly bigint[], reset: bigint): void => {
+    let next = 0;
+    rows.push(ports.map((port) => (port.name === resetName ? reset : words[next++]!)));
+  };
+  for (let i = 0; i < held; i++) add(randomRow(data, source), 0n);
+  for (const words of cornerRows(data)) add(words, 1n);
+  while (rows.length < count + held) add(randomRow(data, source), source.below(256) === 0 ? 0n : 1n);
+  return { rows, warmUp: held };
+}
+
+/** Every combination of the ports' corners, or none where these are too many to try all. */
+function cornerRows(ports: readonly Port[]): bigint[][] {
+  const choices = ports.map(cornersOf);
+  if (choices.reduce((product, corners) => product * corners.length, 1) > mostCorners) return [];
+  return choices.reduce<bigint[][]>(
+    (rows, corners) => rows.flatMap((row) => corners.map((corner) => [...row, corner])),
+    [[]],
+  );
+}
+
+/** Words of a port with all elements at one corner: least, −1, 0, 1, greatest; for one bit, both. */
+function cornersOf(port: Port): bigint[] {
+  const width = port.width / port.lanes;
+  const numbers = new Set(
+    [minimum(width, port.signed), -1n, 0n, 1n, maximum(width, port.signed)].map((n) => wrap(n, width)),
+  );
+  return [...numbers].map((word) => repeated(word, width, port.lanes));
+}
+
+function repeated(word: bigint, width: number, lanes: number): bigint {
+  return word * (ones(width * lanes) / ones(width));
+}
+
+function randomRow(ports: readonly Port[], source: Random): bigint[] {
+  return ports.map((port) => randomWord(port, source));
+}
+
+/** A port's word: all elements at one corner, each biased to corners by itself, or all uniform. */
+function randomWord(port: Port, source: Random): bigint {
+  const width = port.width / port.lanes;
+  const kind = source.below(8);
+  if (kind === 0) return repeated(cornered(source, width), width, port.lanes);
+  if (kind > 4) return source.word(port.width);
+  let word = 0n;
+  for (let lane = 0; lane < port.lanes; lane++) word = (word << BigInt(width)) | cornered(source, width);
+  return word;
+}
