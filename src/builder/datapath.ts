@@ -1,6 +1,13 @@
 import { wrap as wrapWord, type Diagnostic, type Place } from '../base/index.js';
 import { isSigned } from '../format/index.js';
-import { draft as startDraft, type Design, type Draft, type Id, type Module } from '../ir/index.js';
+import {
+  draft as startDraft,
+  type Design,
+  type Draft,
+  type Id,
+  type Module,
+  type OperatorUse,
+} from '../ir/index.js';
 import { describe, reject, truth, type Context } from './context.js';
 import { convert } from './narrowing.js';
 import { givenTwice, mismatch, neverDriven, noOutputs, outOfRange, reservedName } from './problems.js';
@@ -23,6 +30,8 @@ export interface Datapath extends Context {
   readonly names: Set<string>;
   readonly modules: Map<string, Module>;
   readonly undriven: Map<string, Place | undefined>;
+  /** The operators applied, by what tells them apart. */
+  readonly uses: Map<string, OperatorUse>;
   outputs: number;
 }
 
@@ -38,6 +47,7 @@ export function startDatapath(name: string): Datapath {
     names: new Set(),
     modules: new Map(),
     undriven: new Map(),
+    uses: new Map(),
     outputs: 0,
     report: (diagnostic) => diagnostics.push(diagnostic),
   };
@@ -145,9 +155,15 @@ export function instantiate(
     if (value.kind !== 'poison') ids.set(port.name, pack(draft, value));
   });
   if (ids.size < data.length) return types.outputs.map(() => poison);
+  design.uses?.forEach((use) => noteUse(datapath, use));
   for (const module of design.modules) datapath.modules.set(module.name, module);
   const words = top.inputs.map((port) => ids.get(port.name) ?? draft.reset());
   return draft.instance(top, words, name).map((id, i) => unpack(draft, id, types.outputs[i]!));
+}
+
+/** Notes that the datapath is built with an operator of the library. */
+export function noteUse(datapath: Datapath, use: OperatorUse): void {
+  datapath.uses.set(JSON.stringify(use), use);
 }
 
 /** Asks for `stages` pipeline stages, in balance, before the outputs. */
@@ -166,5 +182,5 @@ export function finishDatapath(datapath: Datapath, about: string): Design | unde
   if (datapath.outputs === 0) reject(datapath, noOutputs(datapath.draft.name));
   if (datapath.diagnostics.some((diagnostic) => diagnostic.severity === 'error')) return undefined;
   const top = datapath.draft.finish(about);
-  return { top: top.name, modules: [...datapath.modules.values(), top] };
+  return { top: top.name, modules: [...datapath.modules.values(), top], uses: [...datapath.uses.values()] };
 }

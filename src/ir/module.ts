@@ -47,10 +47,18 @@ export interface Module {
   readonly leaf?: string;
 }
 
+/** A library operator that a design was built with, and its parameters: for reports and for verification. */
+export interface OperatorUse {
+  readonly operator: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
 /** A module with all that it instantiates. Every module precedes those that instantiate it; `top` is the last. */
 export interface Design {
   readonly top: string;
   readonly modules: readonly Module[];
+  /** Each once; no part of what the design means. */
+  readonly uses?: readonly OperatorUse[];
 }
 
 /** The module called `name`; it must be there. */

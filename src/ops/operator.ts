@@ -2,6 +2,7 @@ import { failure, success, type Diagnostic, type Result } from '../base/index.js
 import {
   convert,
   mismatch,
+  noteUse,
   poison,
   resolve,
   type Arguments,
@@ -94,6 +95,7 @@ export function apply(
     convert(datapath, input, ports[i]!.type, `\`${ports[i]!.name}\` of \`${operator.name}\``),
   );
   if (fitted.some((value) => value.kind === 'poison')) return undefined;
+  noteUse(datapath, { operator: operator.name, parameters: p.value });
   return operator.build(datapath, p.value, fitted);
 }
 

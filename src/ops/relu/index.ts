@@ -2,7 +2,7 @@ import { read } from '../../base/index.js';
 import {
   compare,
   convert,
-  literal,
+  scalar,
   select,
   type Arguments,
   type Datapath,
@@ -37,7 +37,7 @@ function reference(p: Arguments) {
 
 function build(datapath: Datapath, p: Arguments, inputs: readonly Value[]): Value[] {
   const x = inputs[0]!;
-  const zero = literal(datapath, 0n);
+  const zero = scalar(fixedOf(p, 'x'), datapath.draft.constant(0n, fixedOf(p, 'x').width));
   const kept = select(datapath, compare(datapath, '<', x, zero), zero, x);
   return [convert(datapath, kept, fixedOf(p, 'x'), 'the rectified number')];
 }

@@ -1,0 +1,78 @@
+import { success, type Result } from '../base/index.js';
+import type { Arguments, Definition } from '../builder/index.js';
+import { emit, type Emitted } from '../emit/index.js';
+import { topOf, resetName, type Design } from '../ir/index.js';
+import { optimise, simplify } from '../pass/index.js';
+import { version } from './version.js';
+
+/** A design in all the forms that later steps need. */
+export interface Built {
+  readonly name: string;
+  readonly about: string;
+  /** As it was written. */
+  readonly written: Design;
+  /** As it is simulated: the same cycle by cycle, with less to compute. */
+  readonly simplified: Design;
+  /** As it is made: pipelined too. */
+  readonly optimised: Design;
+  readonly emitted: Emitted;
+}
+
+/** Elaborates a definition and brings it into all its forms. */
+export function buildDesign(definition: Definition, given: Arguments, clockPs?: number): Result<Built> {
+  const written = definition.elaborate(given);
+  if (!written.ok) return written;
+  return success(formsOf(written.value, clockPs), written.diagnostics);
+}
+
+/** The forms of an elaborated design. */
+export function formsOf(written: Design, clockPs?: number): Built {
+  const simplified = simplify(written);
+  const optimised = optimise(written);
+  const { name, about } = topOf(written);
+  const emitted = emit(optimised, { version, ...(clockPs !== undefined && { clockPs }) });
+  return { name, about, written, simplified, optimised, emitted };
+}
+
+/** What was understood of a design, for people: ports, widths, latency, size. */
+export interface Understood {
+  readonly name: string;
+  readonly about: string;
+  readonly ports: readonly {
+    readonly name: string;
+    readonly direction: string;
+    readonly type: string;
+    readonly width: number;
+  }[];
+  readonly latency: number;
+  readonly clocked: boolean;
+  readonly modules: number;
+  readonly nodes: number;
+  readonly registerBits: number;
+}
+
+export function understand(built: Built): Understood {
+  const { optimised, emitted } = built;
+  const top = topOf(optimised);
+  const nodes = optimised.modules.flatMap((module) => module.nodes);
+  return {
+    name: built.name,
+    about: built.about,
+    ports: [
+      ...top.inputs
+        .filter((port) => port.name !== resetName)
+        .map((port) => ({ ...port, direction: 'input' })),
+      ...top.outputs.map((port) => ({ ...port, direction: 'output' })),
+    ].map(({ name, direction, format, lanes, width }) => ({
+      name,
+      direction,
+      type: lanes > 1 ? `${format}[${lanes}]` : format,
+      width,
+    })),
+    latency: emitted.latency,
+    clocked: emitted.clocked,
+    modules: optimised.modules.length,
+    nodes: nodes.length,
+    registerBits: nodes.reduce((sum, node) => sum + (node.kind === 'reg' ? node.width : 0), 0),
+  };
+}

@@ -1,0 +1,94 @@
+import { success, type Result } from '../base/index.js';
+import {
+  finishDatapath,
+  inputPort,
+  noteUse,
+  outputPort,
+  pipeline,
+  startDatapath,
+  type Arguments,
+} from '../builder/index.js';
+import { verify, type Subject, type Verdict, type VerifyOptions } from '../cosim/index.js';
+import { resetName, topOf, type Design } from '../ir/index.js';
+import { operatorOf, operators, type Operator } from '../ops/index.js';
+import { formsOf, type Built } from './design.js';
+
+/** How many modules go into one Verilator build: builds are dear, but do not grow without end. */
+const batch = 48;
+
+/** The design itself, and every operator it was built with against that operator's reference. */
+export function subjectsOf(built: Built): Subject[] {
+  const { name, written, simplified, emitted } = built;
+  const uses = (written.uses ?? []).map((use, index) =>
+    operatorSubject(
+      operatorOf(use.operator)!,
+      use.parameters as Arguments,
+      `${name}_${use.operator}_${index}`,
+      0,
+    ),
+  );
+  return [{ name, written, simplified, emitted }, ...uses];
+}
+
+/** Every sample of every operator in the library, some of them pipelined. */
+export function allSamples(): Subject[] {
+  return operators.flatMap((operator) =>
+    operator.samples.map((sample, index) => {
+      const p = { ...defaultsOf(operator), ...sample };
+      return operatorSubject(operator, p, `${operator.name}_${index}`, index % 3);
+    }),
+  );
+}
+
+function defaultsOf(operator: Operator): Arguments {
+  return Object.fromEntries(operator.parameters.map((parameter) => [parameter.name, parameter.default]));
+}
+
+/** An operator as a module of its own, with its reference beside it. */
+export function operatorSubject(operator: Operator, p: Arguments, name: string, stages: number): Subject {
+  const written = operatorDesign(operator, p, name, stages);
+  const { simplified, emitted } = formsOf(written);
+  return { name, written, simplified, emitted, reference: () => withReset(operator, p, written) };
+}
+
+function operatorDesign(operator: Operator, p: Arguments, name: string, stages: number): Design {
+  const datapath = startDatapath(name);
+  const ports = operator.ports(p);
+  const inputs = ports.inputs.map((port) => inputPort(datapath, port.name, port.type));
+  const outputs = operator.build(datapath, p, inputs);
+  ports.outputs.forEach((port, i) => outputPort(datapath, port.name, outputs[i]!, port.type));
+  pipeline(datapath, stages);
+  noteUse(datapath, { operator: operator.name, parameters: p });
+  const design = finishDatapath(datapath, operator.about);
+  if (!design)
+    throw new Error(`${operator.name}: ${datapath.diagnostics.map((one) => one.message).join('; ')}`);
+  return design;
+}
+
+/** The reference as a module with a reset sees it: a reset starts it anew behind the clock edge. */
+function withReset(operator: Operator, p: Arguments, design: Design) {
+  const { inputs } = topOf(design);
+  const reset = inputs.findIndex((port) => port.name === resetName);
+  let step = operator.reference(p);
+  return (words: readonly (readonly bigint[])[]): readonly (readonly bigint[])[] => {
+    const outputs = step(words.filter((_, i) => i !== reset));
+    if (reset >= 0 && words[reset]![0] === 0n) step = operator.reference(p);
+    return outputs;
+  };
+}
+
+/** Verifies many subjects, a batch in one Verilator build; `onBatch` hears how far it is. */
+export async function verifyAll(
+  subjects: readonly Subject[],
+  options: VerifyOptions,
+  onBatch: (done: number, total: number) => void = () => undefined,
+): Promise<Result<Verdict[]>> {
+  const verdicts: Verdict[] = [];
+  for (let from = 0; from < subjects.length; from += batch) {
+    const made = await verify(subjects.slice(from, from + batch), options);
+    if (!made.ok) return made;
+    verdicts.push(...made.value);
+    onBatch(Math.min(subjects.length, from + batch), subjects.length);
+  }
+  return success(verdicts);
+}
