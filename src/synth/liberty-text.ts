@@ -1,0 +1,102 @@
+import type { Arc, Cell, OutputPin, Technology } from './technology.js';
+
+/**
+ * The technology as Liberty text for mapping: areas, functions, capacitances, flip-flops and delay tables in ps and fF.
+ * Yosys' `dfflibmap`, `read_liberty -lib` and `abc` read it; energies are left out, as none of them uses these.
+ */
+export function renderLiberty(technology: Technology): string {
+  const { name, corner, cells } = technology;
+  return [
+    `library (${name}) {`,
+    '  delay_model : table_lookup;',
+    '  time_unit : "1ps";',
+    '  voltage_unit : "1V";',
+    '  current_unit : "1mA";',
+    '  pulling_resistance_unit : "1kohm";',
+    '  leakage_power_unit : "1nW";',
+    '  capacitive_load_unit (1, ff);',
+    `  nom_voltage : ${corner.voltage};`,
+    `  nom_temperature : ${corner.temperature};`,
+    `  slew_lower_threshold_pct_rise : ${corner.slewPercent[0]};`,
+    `  slew_upper_threshold_pct_rise : ${corner.slewPercent[1]};`,
+    `  slew_lower_threshold_pct_fall : ${corner.slewPercent[0]};`,
+    `  slew_upper_threshold_pct_fall : ${corner.slewPercent[1]};`,
+    ...templates(technology),
+    ...cells.map((cell) => cellText(cell, technology.slewsPs)),
+    '}',
+    '',
+  ].join('\n');
+}
+
+/** One template for each number of loads: ABC wants a table's axes to be as long as those of its template. */
+function templates({ cells, slewsPs }: Technology): string[] {
+  const lengths = new Set(cells.flatMap((cell) => cell.outputs.map((pin) => pin.loadsFf.length)));
+  return [...lengths].flatMap((length) => [
+    `  lu_table_template (delay_${length}) {`,
+    '    variable_1 : input_net_transition;',
+    '    variable_2 : total_output_net_capacitance;',
+    `    index_1 ("${slewsPs.join(', ')}");`,
+    `    index_2 ("${Array.from({ length }, (_, k) => k).join(', ')}");`,
+    '  }',
+  ]);
+}
+
+function cellText(cell: Cell, slewsPs: readonly number[]): string {
+  const { flipFlop } = cell;
+  return [
+    `  cell (${cell.name}) {`,
+    `    area : ${cell.areaUm2};`,
+    `    cell_leakage_power : ${cell.leakageNw};`,
+    ...(flipFlop
+      ? [
+          `    ff (${flipFlop.state}, ${flipFlop.invertedState}) {`,
+          `      next_state : "${flipFlop.nextState}"; clocked_on : "${flipFlop.clock}";`,
+          ...(flipFlop.clear === undefined ? [] : [`      clear : "${flipFlop.clear}";`]),
+          ...(flipFlop.preset === undefined ? [] : [`      preset : "${flipFlop.preset}";`]),
+          '    }',
+        ]
+      : []),
+    ...cell.inputs.map(
+      (pin) =>
+        `    pin (${pin.name}) { direction : input;${pin.name === flipFlop?.clock ? ' clock : true;' : ''} capacitance : ${pin.capFf}; }`,
+    ),
+    ...cell.outputs.map((pin) => outputText(pin, slewsPs)),
+    '  }',
+  ].join('\n');
+}
+
+function outputText(pin: OutputPin, slewsPs: readonly number[]): string {
+  return [
+    `    pin (${pin.name}) {`,
+    `      direction : output; function : "${pin.function}"; max_capacitance : ${pin.maxLoadFf};`,
+    ...pin.arcs.map((arc) => arcText(arc, slewsPs, pin.loadsFf)),
+    '    }',
+  ].join('\n');
+}
+
+const senses = {
+  positive: 'positive_unate',
+  negative: 'negative_unate',
+  both: 'non_unate',
+  edge: 'non_unate',
+} as const;
+
+function arcText(arc: Arc, slewsPs: readonly number[], loadsFf: readonly number[]): string {
+  const table = (name: string, values: readonly number[]): string => {
+    const rows = slewsPs.map(
+      (_, k) => `"${values.slice(k * loadsFf.length, (k + 1) * loadsFf.length).join(', ')}"`,
+    );
+    return `        ${name} (delay_${loadsFf.length}) { index_1 ("${slewsPs.join(', ')}"); index_2 ("${loadsFf.join(', ')}"); values (${rows.join(', ')}); }`;
+  };
+  const tables = [
+    ['cell_rise', arc.riseDelayPs],
+    ['rise_transition', arc.riseSlewPs],
+    ['cell_fall', arc.fallDelayPs],
+    ['fall_transition', arc.fallSlewPs],
+  ] as const;
+  return [
+    `      timing () { related_pin : "${arc.from}"; timing_sense : ${senses[arc.sense]};${arc.sense === 'edge' ? ' timing_type : rising_edge;' : ''}`,
+    ...tables.flatMap(([name, values]) => (values.length ? [table(name, values)] : [])),
+    '      }',
+  ].join('\n');
+}

@@ -1,0 +1,146 @@
+import { failure, success, type Diagnostic, type Result } from '../base/index.js';
+import { notNetlist, twoDrivers, unknownCell, unknownModule, unknownPin } from './problems.js';
+import { cellsByName, type Cell, type Technology } from './technology.js';
+
+/** A flat netlist of technology cells. Nets are integers from 0; `netNames[net]` is a name for each. */
+export interface Netlist {
+  readonly name: string;
+  readonly ports: readonly Port[];
+  readonly instances: readonly Instance[];
+  readonly netNames: readonly string[];
+}
+
+/** A port; bit 0 of the word is `bits[0]`. */
+export interface Port {
+  readonly name: string;
+  readonly direction: 'input' | 'output';
+  readonly bits: readonly NetBit[];
+}
+
+/** A net, or a constant where the netlist ties a bit without a cell. */
+export type NetBit = number | 'zero' | 'one';
+
+export interface Instance {
+  readonly name: string;
+  readonly cell: Cell;
+  /** The nets of the cell's inputs and outputs, in the cell's order; undefined for an open output. */
+  readonly inputs: readonly NetBit[];
+  readonly outputs: readonly (number | undefined)[];
+}
+
+interface YosysModule {
+  readonly ports: Readonly<
+    Record<string, { readonly direction: string; readonly bits: readonly (number | string)[] }>
+  >;
+  readonly cells: Readonly<
+    Record<
+      string,
+      { readonly type: string; readonly connections: Readonly<Record<string, readonly (number | string)[]>> }
+    >
+  >;
+  readonly netnames: Readonly<
+    Record<string, { readonly bits: readonly (number | string)[]; readonly hide_name?: number }>
+  >;
+}
+
+/**
+ * The module `top` of a netlist that Yosys wrote with `write_json`. Faults: not such a file, no such module, cells or
+ * pins that the technology does not have, nets with two drivers. Undefined and open inputs read as zero.
+ */
+export function readNetlist(json: string, top: string, technology: Technology): Result<Netlist> {
+  let modules: Readonly<Record<string, YosysModule>>;
+  try {
+    modules = (JSON.parse(json) as { modules: Record<string, YosysModule> }).modules ?? {};
+  } catch (error) {
+    return failure(notNetlist((error as Error).message));
+  }
+  const module = modules[top];
+  if (!module)
+    return failure(unknownModule(top, `it has ${Object.keys(modules).join(', ') || 'none at all'}`));
+
+  const nets = netNumbers();
+  const cells = cellsByName(technology);
+  const faults: Diagnostic[] = [];
+  const ports = Object.entries(module.ports).map(([name, { direction, bits }]): Port => ({
+    name,
+    direction: direction === 'input' ? 'input' : 'output',
+    bits: bits.map(nets.of),
+  }));
+  const instances = Object.entries(module.cells).flatMap(([name, { type, connections }]): Instance[] => {
+    const cell = cells.get(type);
+    if (!cell) {
+      faults.push(unknownCell(name, type, technology.name));
+      return [];
+    }
+    const known = [...cell.inputs, ...cell.outputs].map((pin) => pin.name);
+    faults.push(
+      ...Object.keys(connections)
+        .filter((pin) => !known.includes(pin))
+        .map((pin) => unknownPin(name, type, pin)),
+    );
+    const inputs = cell.inputs.map((pin) => nets.of(connections[pin.name]?.[0] ?? '0'));
+    const outputs = cell.outputs.map((pin) => {
+      const bit = nets.of(connections[pin.name]?.[0] ?? '0');
+      return typeof bit === 'number' ? bit : undefined;
+    });
+    return [{ name, cell, inputs, outputs }];
+  });
+  if (faults.length > 0) return failure(...faults.slice(0, 20));
+  const netNames = nameNets(module, nets.numbers);
+  const doubled = doubleDrivers(ports, instances).map((net) => twoDrivers(netNames[net]!));
+  return doubled.length > 0 ? failure(...doubled) : success({ name: top, ports, instances, netNames });
+}
+
+function netNumbers(): { of: (bit: number | string) => NetBit; numbers: Map<number, number> } {
+  const numbers = new Map<number, number>();
+  const of = (bit: number | string): NetBit => {
+    if (typeof bit === 'string') return bit === '1' ? 'one' : 'zero';
+    const known = numbers.get(bit) ?? numbers.size;
+    numbers.set(bit, known);
+    return known;
+  };
+  return { of, numbers };
+}
+
+function nameNets(module: YosysModule, numbers: ReadonlyMap<number, number>): string[] {
+  const names: string[] = Array.from({ length: numbers.size }, (_, k) => `net ${k}`);
+  const written = Object.entries(module.netnames).sort(
+    ([, a], [, b]) => (b.hide_name ?? 0) - (a.hide_name ?? 0),
+  );
+  for (const [name, { bits }] of written)
+    bits.forEach((bit, k) => {
+      const net = typeof bit === 'number' ? numbers.get(bit) : undefined;
+      if (net !== undefined) names[net] = bits.length > 1 ? `${name}[${k}]` : name;
+    });
+  return names;
+}
+
+function doubleDrivers(ports: readonly Port[], instances: readonly Instance[]): number[] {
+  const driven = new Set<NetBit>(
+    ports.filter((port) => port.direction === 'input').flatMap((port) => port.bits),
+  );
+  const doubled: number[] = [];
+  for (const net of instances.flatMap((instance) => instance.outputs)) {
+    if (net === undefined) continue;
+    if (driven.has(net)) doubled.push(net);
+    driven.add(net);
+  }
+  return doubled;
+}
+
+/** The load of every net, in fF: its sinks' pins, its wire, and the outside load where it is an output port. */
+export function loadsOf(netlist: Netlist, technology: Technology): Float64Array {
+  const { wire, conditions } = technology;
+  const loads = new Float64Array(netlist.netNames.length);
+  const sinks = new Int32Array(netlist.netNames.length);
+  const add = (net: NetBit, capFf: number): void => {
+    if (typeof net !== 'number') return;
+    loads[net]! += capFf;
+    sinks[net]!++;
+  };
+  for (const { cell, inputs } of netlist.instances)
+    inputs.forEach((net, k) => add(net, cell.inputs[k]!.capFf));
+  for (const port of netlist.ports)
+    if (port.direction === 'output') port.bits.forEach((net) => add(net, conditions.outputLoadFf));
+  return loads.map((load, net) => load + (sinks[net]! > 0 ? wire.fixedFf + wire.perSinkFf * sinks[net]! : 0));
+}

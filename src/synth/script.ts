@@ -1,0 +1,81 @@
+import { adderMap, productMap } from './maps.js';
+import type { Technology } from './technology.js';
+
+/**
+ * What mapping is to look for: the least area (adder cells are used where the technology has them), the least delay, or
+ * a small product of both. docs/technologies.md has the figures.
+ */
+export type Goal = 'area' | 'balanced' | 'delay';
+
+export interface Effort {
+  readonly goal?: Goal;
+  /** Map the modules of the source one by one, so that the netlist's names tell which module a cell is of. */
+  readonly hierarchy?: boolean;
+}
+
+/** The names of the files that a synthesis script reads and writes. */
+export const scriptFiles = {
+  liberty: 'cells.lib',
+  adders: 'map_adders.v',
+  products: 'map_products.v',
+  constraints: 'abc.constr',
+  netlist: 'netlist.json',
+  verilog: 'netlist.v',
+} as const;
+
+/** ABC commands by goal. None of them sweeps by SAT, which takes minutes on multipliers and gains little. */
+const mapping: Readonly<Record<Goal, string>> = {
+  area: 'strash; &get -n; &nf; &put; buffer; upsize; dnsize',
+  balanced: 'strash; &get -n; &nf; &put; buffer; upsize; dnsize',
+  delay: 'strash; map -B 0.9; topo; buffer -c; topo; upsize; dnsize',
+};
+
+/**
+ * The Yosys script from Verilog files to a mapped netlist. Sums of products become one compressor tree each: `alumacc`
+ * joins them, `maccmap -unmap` spreads them at full width, signed products are rewritten to unsigned ones (so that no
+ * row needs a sign extension), and joining again gives the tree.
+ */
+export function synthesisScript(
+  technology: Technology,
+  top: string,
+  sources: readonly string[],
+  effort: Effort = {},
+): string {
+  const { liberty, products, netlist, verilog } = scriptFiles;
+  const goal = effort.goal ?? 'balanced';
+  const { tieHigh, tieLow } = technology.roles;
+  return [
+    ...sources.map((source) => `read_verilog ${source}`),
+    `hierarchy -check -top ${top}`,
+    'proc',
+    ...(effort.hierarchy ? [] : ['flatten']),
+    'opt_expr; opt_clean; opt -nodffe -nosdff; wreduce; peepopt; opt_clean',
+    `alumacc; opt; maccmap -unmap; techmap -map ${products}; opt_expr; opt_clean`,
+    'alumacc; opt; memory -nomap; opt_clean',
+    'opt -fast -full; memory_map; opt -full',
+    'techmap; opt -fast',
+    ...(goal === 'area' && technology.roles.fullAdder
+      ? [`extract_fa -fa; techmap -map ${scriptFiles.adders}; techmap; opt -fast`]
+      : []),
+    `dfflibmap -liberty ${liberty}`,
+    'opt -fast; setundef -zero',
+    `abc -liberty ${liberty} -constr ${scriptFiles.constraints} -script +${mapping[goal].replaceAll(' ', ',')}`,
+    ...(effort.hierarchy ? ['flatten'] : []),
+    ...(tieHigh && tieLow
+      ? [`hilomap -singleton -hicell ${tieHigh.cell} ${tieHigh.pin} -locell ${tieLow.cell} ${tieLow.pin}`]
+      : []),
+    'opt_clean -purge',
+    `write_json ${netlist}`,
+    `write_verilog -noattr ${verilog}`,
+  ].join('\n');
+}
+
+/** The files that the script needs besides the sources; `liberty` is the technology as text. */
+export function scriptInputs(technology: Technology, liberty: string): Record<string, string> {
+  return {
+    [scriptFiles.liberty]: liberty,
+    [scriptFiles.adders]: adderMap(technology),
+    [scriptFiles.products]: productMap,
+    [scriptFiles.constraints]: `set_driving_cell ${technology.roles.inverter}\nset_load ${technology.conditions.outputLoadFf}\n`,
+  };
+}

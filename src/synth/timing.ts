@@ -1,0 +1,224 @@
+import { success, type Result } from '../base/index.js';
+import { loadsOf, type Instance, type NetBit, type Netlist } from './netlist.js';
+import { levelOrder } from './order.js';
+import { lookUp } from './tables.js';
+import type { Arc, OutputPin, Technology } from './technology.js';
+
+/** Where paths begin and end: input ports and output ports, or flip-flops. */
+export type PathKind = 'inputToRegister' | 'registerToRegister' | 'registerToOutput' | 'inputToOutput';
+
+/** Static timing of a netlist. All times in ps from the clock edge, at which the inputs arrive too. */
+export interface Timing {
+  /** The longest path of any kind, setup time included: the shortest clock period. 0 where there are no paths. */
+  readonly delayPs: number;
+  /** 10⁶ / delayPs; Infinity where there are no paths. */
+  readonly fmaxMhz: number;
+  /** The longest path of each kind that there is. */
+  readonly paths: Readonly<Partial<Record<PathKind, number>>>;
+  /** The points of the longest path, from its start to its end. */
+  readonly critical: readonly PathPoint[];
+}
+
+/** A transition on the critical path: at an output pin of a cell, at a port, or at a flip-flop's data pin (setup added). */
+export interface PathPoint {
+  /** The instance; empty at a port. */
+  readonly instance: string;
+  readonly cell: string;
+  readonly pin: string;
+  readonly net: string;
+  readonly edge: 'rise' | 'fall';
+  readonly arrivalPs: number;
+  readonly slewPs: number;
+  readonly loadFf: number;
+}
+
+const edges = ['rise', 'fall'] as const;
+const starts = ['input', 'register'] as const;
+
+/** What is known of every net: entries are at `net * 2 + edge`, arrivals and causes in one array for each kind of start. */
+interface State {
+  readonly technology: Technology;
+  readonly loads: Float64Array;
+  readonly slews: Float64Array;
+  readonly arrivals: readonly [Float64Array, Float64Array];
+  readonly causes: readonly [Cause[], Cause[]];
+}
+
+/** How a transition came about: the instance and output pin that made it, and the entry it came from. */
+type Cause = { readonly instance: Instance; readonly pin: OutputPin; readonly from: number } | undefined;
+
+interface End {
+  readonly start: 0 | 1;
+  readonly at: 'register' | 'output';
+  readonly entry: number;
+  readonly arrivalPs: number;
+  readonly last?: { readonly instance: string; readonly cell: string; readonly pin: string };
+}
+
+/**
+ * Longest paths by propagation of slews and arrivals from inputs and clock edges to outputs and data pins, with each
+ * net's worst slew and worst arrival kept apart, as graph-based timing does. The clock is ideal. A combinational loop
+ * is a fault.
+ */
+export function timingOf(netlist: Netlist, technology: Technology): Result<Timing> {
+  const order = levelOrder(netlist);
+  if (!order.ok) return order;
+  const state = startState(netlist, technology);
+  for (const instance of order.value) propagate(state, instance);
+  const ends = [...outputEnds(state, netlist), ...registerEnds(state, netlist)];
+
+  const paths: Partial<Record<PathKind, number>> = {};
+  let worst: End | undefined;
+  for (const end of ends) {
+    const kind = `${starts[end.start]}To${end.at === 'register' ? 'Register' : 'Output'}` as PathKind;
+    paths[kind] = Math.max(paths[kind] ?? 0, end.arrivalPs);
+    if (!worst || end.arrivalPs > worst.arrivalPs) worst = end;
+  }
+  const delayPs = worst?.arrivalPs ?? 0;
+  return success({
+    delayPs,
+    fmaxMhz: 1e6 / delayPs,
+    paths,
+    critical: worst ? trace(state, netlist, worst) : [],
+  });
+}
+
+function startState(netlist: Netlist, technology: Technology): State {
+  const entries = netlist.netNames.length * 2;
+  const state: State = {
+    technology,
+    loads: loadsOf(netlist, technology),
+    slews: new Float64Array(entries),
+    arrivals: [new Float64Array(entries).fill(-Infinity), new Float64Array(entries).fill(-Infinity)],
+    causes: [[], []],
+  };
+  for (const port of netlist.ports)
+    for (const net of port.bits)
+      if (port.direction === 'input' && typeof net === 'number')
+        for (const edge of [0, 1]) {
+          state.arrivals[0][net * 2 + edge] = 0;
+          state.slews[net * 2 + edge] = technology.conditions.inputSlewPs;
+        }
+  return state;
+}
+
+function propagate(state: State, instance: Instance): void {
+  const { cell, inputs, outputs } = instance;
+  outputs.forEach((net, k) => {
+    if (net === undefined) return;
+    const pin = cell.outputs[k]!;
+    for (const arc of pin.arcs) {
+      if (cell.flipFlop) {
+        if (arc.from === cell.flipFlop.clock) launch(state, instance, pin, arc, net);
+      } else {
+        const from = inputs[cell.inputs.findIndex((input) => input.name === arc.from)];
+        if (typeof from === 'number') pass(state, instance, pin, arc, from, net);
+      }
+    }
+  });
+}
+
+/** A clock edge to both edges of a flip-flop's output. */
+function launch(state: State, instance: Instance, pin: OutputPin, arc: Arc, net: number): void {
+  const slew = state.technology.conditions.clockSlewPs;
+  for (const edge of [0, 1] as const) merge(state, { instance, pin, from: -1 }, arc, net, edge, slew, 1, 0);
+}
+
+/** Through a combinational arc: by its sense from one edge or from both. */
+function pass(state: State, instance: Instance, pin: OutputPin, arc: Arc, from: number, net: number): void {
+  for (const edge of [0, 1] as const)
+    for (const cause of [0, 1] as const) {
+      if (arc.sense === 'positive' && cause !== edge) continue;
+      if (arc.sense === 'negative' && cause === edge) continue;
+      const entry = from * 2 + cause;
+      for (const start of [0, 1] as const) {
+        const arrival = state.arrivals[start][entry]!;
+        if (arrival > -Infinity)
+          merge(state, { instance, pin, from: entry }, arc, net, edge, state.slews[entry]!, start, arrival);
+      }
+    }
+}
+
+function merge(
+  state: State,
+  cause: NonNullable<Cause>,
+  arc: Arc,
+  net: number,
+  edge: 0 | 1,
+  slew: number,
+  start: 0 | 1,
+  arrival: number,
+): void {
+  const rows = state.technology.slewsPs;
+  const columns = cause.pin.loadsFf;
+  const delays = edge === 0 ? arc.riseDelayPs : arc.fallDelayPs;
+  const slews = edge === 0 ? arc.riseSlewPs : arc.fallSlewPs;
+  if (delays.length === 0) return;
+  const entry = net * 2 + edge;
+  const load = state.loads[net]!;
+  const later = arrival + lookUp(rows, columns, delays, slew, load);
+  state.slews[entry] = Math.max(state.slews[entry]!, lookUp(rows, columns, slews, slew, load));
+  if (later > state.arrivals[start][entry]!) {
+    state.arrivals[start][entry] = later;
+    state.causes[start][entry] = cause;
+  }
+}
+
+function outputEnds(state: State, netlist: Netlist): End[] {
+  const nets = netlist.ports.filter((port) => port.direction === 'output').flatMap((port) => port.bits);
+  return nets.flatMap((net) => endsAt(state, net).map((end) => ({ ...end, at: 'output' as const })));
+}
+
+function registerEnds(state: State, netlist: Netlist): End[] {
+  return netlist.instances.flatMap((instance) => {
+    const { cell, inputs, name } = instance;
+    const { flipFlop } = cell;
+    if (!flipFlop) return [];
+    const data = inputs[cell.inputs.findIndex((pin) => pin.name === flipFlop.data)]!;
+    return endsAt(state, data).map((end) => {
+      const setup = end.entry % 2 === 0 ? flipFlop.setupRisePs : flipFlop.setupFallPs;
+      const needed = setup.length
+        ? lookUp(state.technology.slewsPs, [0], setup, state.slews[end.entry]!, 0)
+        : 0;
+      const last = { instance: name, cell: cell.name, pin: flipFlop.data };
+      return { ...end, at: 'register' as const, arrivalPs: end.arrivalPs + needed, last };
+    });
+  });
+}
+
+function endsAt(state: State, net: NetBit): Omit<End, 'at'>[] {
+  if (typeof net !== 'number') return [];
+  return [0, 1].flatMap((edge) =>
+    ([0, 1] as const).flatMap((start) => {
+      const entry = net * 2 + edge;
+      const arrivalPs = state.arrivals[start][entry]!;
+      return arrivalPs > -Infinity ? [{ start, entry, arrivalPs }] : [];
+    }),
+  );
+}
+
+function trace(state: State, netlist: Netlist, end: End): PathPoint[] {
+  const points: PathPoint[] = [];
+  const point = (
+    entry: number,
+    arrivalPs: number,
+    at: { instance: string; cell: string; pin: string },
+  ): PathPoint => ({
+    ...at,
+    net: netlist.netNames[entry >> 1]!,
+    edge: edges[entry & 1]!,
+    arrivalPs,
+    slewPs: state.slews[entry]!,
+    loadFf: state.loads[entry >> 1]!,
+  });
+  if (end.last) points.push(point(end.entry, end.arrivalPs, end.last));
+  for (let entry = end.entry; entry >= 0;) {
+    const cause = state.causes[end.start][entry];
+    const at = cause
+      ? { instance: cause.instance.name, cell: cause.instance.cell.name, pin: cause.pin.name }
+      : { instance: '', cell: '', pin: netlist.netNames[entry >> 1]! };
+    points.push(point(entry, state.arrivals[end.start][entry]!, at));
+    entry = cause ? cause.from : -1;
+  }
+  return points.reverse();
+}

@@ -1,0 +1,135 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { failure, success, type Result } from '../base/index.js';
+import { yosysFailed, yosysMissing, yosysStopped } from './problems.js';
+
+/** One run: a script, the files it reads by name, and the names of the files it writes that are wanted. */
+export interface YosysJob {
+  readonly script: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly wanted: readonly string[];
+}
+
+export interface YosysOptions {
+  /** A native Yosys to run instead of the WebAssembly build that comes with the package. */
+  readonly executable?: string | undefined;
+  /** Stops the run. */
+  readonly signal?: AbortSignal | undefined;
+  /** Is given the log as it comes. */
+  readonly onLog?: ((text: string) => void) | undefined;
+}
+
+export interface YosysOutput {
+  readonly files: Readonly<Record<string, string>>;
+  readonly log: string;
+  /** As Yosys says it, "0.55 (git sha1 60f126cd0)". */
+  readonly version: string;
+}
+
+interface Ended {
+  readonly code: number;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs a Yosys script, in a worker thread or as a process of its own, so that the caller stays responsive. Faults: a
+ * script that fails (with Yosys' last lines), a native executable that is not there, a run that was stopped.
+ */
+export async function runYosys(job: YosysJob, options: YosysOptions = {}): Promise<Result<YosysOutput>> {
+  let log = '';
+  const onLog = (text: string): void => {
+    log += text;
+    options.onLog?.(text);
+  };
+  if (options.signal?.aborted) return failure(yosysStopped());
+  const ended =
+    options.executable === undefined
+      ? await embedded(job, onLog, options.signal)
+      : await native(job, options.executable, onLog, options.signal);
+  if (options.signal?.aborted) return failure(yosysStopped());
+  if (ended === 'missing') return failure(yosysMissing(options.executable!));
+  if (ended.code !== 0) return failure(yosysFailed(log));
+  return success({ files: ended.files, log, version: versionIn(log) });
+}
+
+/** The body of the worker thread; the module that runs Yosys is loaded there and nowhere else. */
+const workerSource = `
+const { parentPort, workerData } = require('node:worker_threads');
+const decoder = new TextDecoder();
+const log = (bytes) => bytes && parentPort.postMessage({ log: decoder.decode(bytes, { stream: true }) });
+const text = (data) => typeof data === 'string' ? data : new TextDecoder().decode(data);
+(async () => {
+  const { runYosys } = await import(workerData.module);
+  let code = 0, files = {};
+  try {
+    files = await runYosys(['-p', workerData.script], workerData.files, { stdout: log, stderr: log });
+  } catch (error) {
+    code = typeof error.code === 'number' ? error.code : 1;
+    if (typeof error.code !== 'number') parentPort.postMessage({ log: '\\nERROR: ' + error.message + '\\n' });
+  }
+  const kept = workerData.wanted.filter((name) => name in files).map((name) => [name, text(files[name])]);
+  parentPort.postMessage({ ended: { code, files: Object.fromEntries(kept) } });
+})();`;
+
+function embedded(job: YosysJob, onLog: (text: string) => void, signal?: AbortSignal): Promise<Ended> {
+  const module = pathToFileURL(createRequire(import.meta.url).resolve('@yowasp/yosys')).href;
+  const worker = new Worker(workerSource, { eval: true, workerData: { ...job, module } });
+  return new Promise((resolve) => {
+    const stop = (): void => void worker.terminate();
+    signal?.addEventListener('abort', stop, { once: true });
+    let ended: Ended = { code: 1, files: {} };
+    worker.on('message', (message: { log?: string; ended?: Ended }) => {
+      if (message.log !== undefined) onLog(message.log);
+      if (message.ended) {
+        ended = message.ended;
+        stop();
+      }
+    });
+    worker.on('error', (error) => onLog(`\nERROR: ${error.message}\n`));
+    worker.on('exit', () => {
+      signal?.removeEventListener('abort', stop);
+      resolve(ended);
+    });
+  });
+}
+
+async function native(
+  job: YosysJob,
+  executable: string,
+  onLog: (text: string) => void,
+  signal?: AbortSignal,
+): Promise<Ended | 'missing'> {
+  const folder = await mkdtemp(join(tmpdir(), 'bitloom-yosys-'));
+  try {
+    for (const [name, text] of Object.entries(job.files)) await writeFile(join(folder, name), text);
+    const code = await new Promise<number | 'missing'>((resolve) => {
+      const child = spawn(executable, ['-p', job.script], { cwd: folder, ...(signal && { signal }) });
+      child.stdout.on('data', (data: Buffer) => onLog(data.toString()));
+      child.stderr.on('data', (data: Buffer) => onLog(data.toString()));
+      child.on('error', (error: NodeJS.ErrnoException) =>
+        resolve(error.code === 'ENOENT' || error.code === 'EACCES' ? 'missing' : 1),
+      );
+      child.on('close', (status) => resolve(status ?? 1));
+    });
+    if (code === 'missing') return code;
+    const read = job.wanted.map(async (name) => [
+      name,
+      await readFile(join(folder, name), 'utf8').catch(() => ''),
+    ]);
+    return {
+      code,
+      files: Object.fromEntries(code === 0 ? await Promise.all(read) : []) as Record<string, string>,
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function versionIn(log: string): string {
+  return /Yosys ([\d.]+(?:\+\d+)? \(git sha1 \w+)/.exec(log)?.[1]?.concat(')') ?? 'unknown';
+}
