@@ -75,8 +75,8 @@ export function origins({ nodes }: Prepared): (name: string) => string {
 }
 
 function fromGemm(node: Node, constants: Constants): Affine | undefined {
-  const weights = floatConstant(node.inputs[1]!, constants);
-  if (weights?.dims.length !== 2 || flag(node, 'transA') || constants.has(node.inputs[0]!)) return undefined;
+  const weights = weightMatrix(node.inputs[1]!, constants);
+  if (!weights || flag(node, 'transA') || constants.has(node.inputs[0]!)) return undefined;
   const turned = flag(node, 'transB');
   const [columns, depth] = turned
     ? [weights.dims[0]!, weights.dims[1]!]
@@ -96,8 +96,8 @@ function fromGemm(node: Node, constants: Constants): Affine | undefined {
 }
 
 function fromMatMul(node: Node, constants: Constants): Affine | undefined {
-  const weights = floatConstant(node.inputs[1]!, constants);
-  if (weights?.dims.length !== 2 || constants.has(node.inputs[0]!)) return undefined;
+  const weights = weightMatrix(node.inputs[1]!, constants);
+  if (!weights || constants.has(node.inputs[0]!)) return undefined;
   const [depth, columns] = [weights.dims[0]!, weights.dims[1]!];
   const rows = transpose(weights.data, depth, columns);
   return { ...layer(node), depth, columns, weights: rows, bias: new Float64Array(columns) };
@@ -125,6 +125,12 @@ function perColumn(name: string, columns: number, constants: Constants): Float64
   return fits
     ? Float64Array.from({ length: columns }, (_, i) => tensor.data[i % tensor.data.length]!)
     : undefined;
+}
+
+/** A constant matrix that is not empty. */
+function weightMatrix(name: string, constants: Constants): TensorOf<'float32'> | undefined {
+  const tensor = floatConstant(name, constants);
+  return tensor?.dims.length === 2 && tensor.data.length > 0 ? tensor : undefined;
 }
 
 function floatConstant(name: string, constants: Constants): TensorOf<'float32'> | undefined {

@@ -3,18 +3,28 @@ import type { Network, Node } from './network.js';
 import { operators } from './operators/table.js';
 import { cycle, doubleName, inputCount, missingValue, outputCount, unsupportedOperator } from './problems.js';
 
+/** How many faults of one kind are looked into: naming what is near takes time, and nobody reads more. */
+const mostFaults = 100;
+
 /** Faults of nodes that do not run here: an unknown operator, a wrong number of inputs or outputs. */
 export function knownOperators(network: Network): Diagnostic[] {
-  return network.nodes.flatMap((node) => {
-    const operator = operators.get(node.op);
-    if (!operator) return [unsupportedOperator(node, [...operators.keys()])];
-    const [least, most] = operator.inputs;
-    const given = node.inputs.filter((name, i) => name !== '' || i >= least).length;
-    const found: Diagnostic[] = [];
-    if (given < least || node.inputs.length > most) found.push(inputCount(node, least, most));
-    if (node.outputs.length !== 1 || node.outputs[0] === '') found.push(outputCount(node));
-    return found;
-  });
+  const found: Diagnostic[] = [];
+  for (const node of network.nodes) {
+    if (found.length >= mostFaults) break;
+    found.push(...nodeFaults(node));
+  }
+  return found;
+}
+
+function nodeFaults(node: Node): Diagnostic[] {
+  const operator = operators.get(node.op);
+  if (!operator) return [unsupportedOperator(node, [...operators.keys()])];
+  const [least, most] = operator.inputs;
+  const given = node.inputs.filter((name, i) => name !== '' || i >= least).length;
+  const found: Diagnostic[] = [];
+  if (given < least || node.inputs.length > most) found.push(inputCount(node, least, most));
+  if (node.outputs.length !== 1 || node.outputs[0] === '') found.push(outputCount(node));
+  return found;
 }
 
 /**
@@ -56,14 +66,18 @@ function neverGiven(network: Network): Diagnostic[] {
   const known = given(network);
   const there = new Set(known);
   const missing = (names: readonly string[], reader: string): [name: string, reader: string][] =>
-    names.filter((name) => name !== '' && !there.has(name)).map((name) => [name, reader]);
+    names.filter((name) => !there.has(name)).map((name) => [name, reader]);
   const outputs = network.outputs.map(({ name }) => name);
   const all = [
-    ...network.nodes.flatMap((node) => missing(node.inputs, `node \`${node.name}\``)),
+    ...network.nodes.flatMap((node) =>
+      missing(
+        node.inputs.filter((name) => name !== ''),
+        `node \`${node.name}\``,
+      ),
+    ),
     ...missing(outputs, 'the output of the network'),
   ];
-  // Looking for near names takes time, and nobody reads more than the first of them.
-  return all.slice(0, 20).map(([name, reader]) => missingValue(name, reader, known));
+  return all.slice(0, mostFaults).map(([name, reader]) => missingValue(name, reader, known));
 }
 
 /** Kahn's algorithm: a node is ready when none of its inputs is waited for; `left` names those on circles. */

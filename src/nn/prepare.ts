@@ -3,7 +3,7 @@ import { inOrderOfUse, knownOperators } from './graph.js';
 import type { Network, Node, ValueInfo } from './network.js';
 import type { Operator, Shape, Value } from './operators/operator.js';
 import { operators } from './operators/table.js';
-import { notFloat, openShape, tooLarge } from './problems.js';
+import { noOutput, notFloat, openShape, tooLarge } from './problems.js';
 import { asFloat32, elements, type Dims, type Tensor } from './tensor.js';
 
 /** A network that has been checked and can be run on any number of images. */
@@ -23,6 +23,7 @@ export const mostElements = 2 ** 28;
  * inputs of unknown size are faults. Dimensions are checked for as many images as the file states, or for one.
  */
 export function prepare(given: Network): Result<Prepared> {
+  if (given.outputs.length === 0) return failure(noOutput());
   const unknown = knownOperators(given);
   if (unknown.length > 0) return failure(...unknown);
   const ordered = inOrderOfUse(given);

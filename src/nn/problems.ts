@@ -6,6 +6,11 @@ interface Shaped {
   readonly dims: readonly number[];
 }
 
+/** A name from a file, cut where it is longer than names are: damaged files hold such, and comparing them takes long. */
+function brief(name: string): string {
+  return name.length > 100 ? `${name.slice(0, 100)}…` : name;
+}
+
 // Data sets
 
 export function unknownDataSet(name: string, known: readonly string[]): Diagnostic {
@@ -74,9 +79,13 @@ export function tensorSize(name: string, dims: readonly number[], found: number 
 // Graphs
 
 export function unsupportedOperator(node: Node, known: readonly string[]): Diagnostic {
-  const near = nearest(node.op, known);
+  const near = nearest(brief(node.op), known);
   const hint = `${near === undefined ? '' : `the nearest is \`${near}\`; `}supported are ${known.join(', ')}`;
-  return fault('nn-operator', `operator \`${node.op}\` of node \`${node.name}\` is not supported`, { hint });
+  return fault(
+    'nn-operator',
+    `operator \`${brief(node.op)}\` of node \`${brief(node.name)}\` is not supported`,
+    { hint },
+  );
 }
 
 export function inputCount(node: Node, least: number, most: number): Diagnostic {
@@ -98,14 +107,21 @@ export function doubleName(name: string): Diagnostic {
 
 export function missingValue(name: string, reader: string, known: readonly string[]): Diagnostic {
   const short = known.filter(({ length }) => length <= 100).slice(0, 10_000);
-  const near = name.length <= 100 ? nearest(name, short) : undefined;
-  return fault('nn-value-missing', `${reader} reads \`${name}\`, which nothing gives`, {
+  const near = nearest(brief(name), short);
+  return fault('nn-value-missing', `${reader} reads \`${brief(name)}\`, which nothing gives`, {
     hint: near === undefined ? 'the model lacks an initialiser, an input or a node' : `there is \`${near}\``,
   });
 }
 
 export function cycle(names: readonly string[]): Diagnostic {
-  return fault('nn-cycle', `nodes read each other's outputs in a circle: ${names.join(', ')}`);
+  return fault(
+    'nn-cycle',
+    `nodes read each other's outputs in a circle: ${names.slice(0, 10).map(brief).join(', ')}`,
+  );
+}
+
+export function noOutput(): Diagnostic {
+  return fault('nn-no-output', 'the network states no output');
 }
 
 export function openShape(name: string, why: string): Diagnostic {

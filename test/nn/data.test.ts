@@ -50,6 +50,16 @@ test('chosen positions differ, rise and depend on the seed alone', () => {
   expect(choose(5, 3, 1)).toEqual([0, 1, 2]);
 });
 
+test('every choice is equally likely', () => {
+  const counts = new Map<string, number>();
+  for (let seed = 0; seed < 3000; seed++) {
+    const key = choose(2, 3, seed).join();
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  expect([...counts.keys()].sort()).toEqual(['0,1', '0,2', '1,2']);
+  for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(110);
+});
+
 test('unknown names and positions are faults', () => {
   const unknown = readImages('minst', 'test');
   expect(faults(unknown)).toEqual(['nn-data-unknown']);

@@ -84,6 +84,40 @@ describe('round trip', () => {
   });
 });
 
+/** A model that the Python package `onnx` wrote: Gemm, Constant and Reshape with a raw and a typed tensor. */
+const foreign = [
+  '0808120b6f6e6e782d707974686f6e3ad4010a390a01780a01770a01621201681a056669727374220447656d6d2a0f0a',
+  '05616c706861150000003fa001012a0d0a067472616e73421801a001020a301201732208436f6e7374616e742a210a05',
+  '76616c75652a15080210073a0bffffffffffffffffff010142027376a001040a120a01680a0173120179220752657368',
+  '6170651201672a130801080210014201774a080000c03f000000c02a0d0801100122040000803e4201625a140a017812',
+  '0f0a0d080112090a0312016e0a02080262140a0179120f0a0d080112090a0312016d0a02080142040a00100d72060a01',
+  '6b120176',
+];
+
+test('a file by another writer is read as it was meant', async () => {
+  const { nodes, ...one } = need(await read(Buffer.from(foreign.join(''), 'hex')));
+  expect(one).toEqual({
+    name: 'g',
+    producer: 'onnx-python',
+    opset: 13,
+    inputs: [{ name: 'x', type: 'float32', dims: ['n', 2] }],
+    outputs: [{ name: 'y', type: 'float32', dims: ['m', 1] }],
+    initialisers: new Map([
+      ['w', floats([1, 2], 1.5, -2)],
+      ['b', floats([1], 0.25)],
+    ]),
+    metadata: new Map([['k', 'v']]),
+  });
+  expect(nodes).toEqual([
+    { ...node('Gemm', ['x', 'w', 'b'], 'h', { alpha: float(0.5), transB: int(1) }), name: 'first' },
+    {
+      ...node('Constant', [], 's', { value: { kind: 'tensor', value: int64Tensor([-1, 1]) } }),
+      name: 'Constant_1',
+    },
+    { ...node('Reshape', ['h', 's'], 'y'), name: 'Reshape_2' },
+  ]);
+});
+
 describe('tensors in typed fields', () => {
   test.each<[Draft<'Tensor'>, readonly (number | bigint)[]]>([
     [{ dataType: 1, floatData: [1.5, -2] }, [1.5, -2]],
@@ -137,6 +171,21 @@ describe('damaged and unsuitable files give diagnostics', () => {
     expect(faults(await read(new Uint8Array(100_000).fill(0x3a)))).toEqual(['onnx-unreadable']);
   });
 
+  test('small files that would take much memory, and more faults than anybody reads', async () => {
+    const many = new Array<Draft<'Node'>>(1_100_000).fill({});
+    const numbers = new Array<number>(1_100_000).fill(0);
+    const large = [
+      await model([], { graph: { node: many } }),
+      await model([{ name: 't', dataType: 7, dims: [numbers.length], int64Data: numbers }]),
+    ];
+    for (const bytes of large) {
+      const result = await read(bytes);
+      expect(faults(result)).toEqual(['onnx-unreadable']);
+      expect(result.diagnostics[0]!.message).toContain('parts');
+    }
+    expect(faults(await read(await model([], { graph: { node: many.slice(0, 500) } })))).toHaveLength(100);
+  });
+
   test.each<[string, Draft<'Tensor'>]>([
     ['onnx-elements', { dataType: 8, stringData: [] }],
     ['onnx-elements', { dataType: 22, rawData: Uint8Array.of(1) }],
@@ -185,6 +234,11 @@ describe('damaged and unsuitable files give diagnostics', () => {
     expect(faults(await read(await writeOnnx(network([2], nodes))))).toEqual([code]);
   });
 
+  test('an output without a name', async () => {
+    const one = { ...everything, outputs: [{ name: '', type: 'float32' }] } as const;
+    expect(faults(await read(await writeOnnx(one)))).toEqual(['nn-value-missing']);
+  });
+
   test('a newer operator set is only a warning', async () => {
     const result = await read(await writeOnnx({ ...everything, opset: 99 }));
     expect(result.ok).toBe(true);
@@ -198,6 +252,18 @@ test('nodes out of order are put in order', async () => {
   const one = twoLayers();
   const back = need(await read(await writeOnnx({ ...one, nodes: one.nodes.toReversed() })));
   expect(back.nodes.map(({ op }) => op)).toEqual(['Gemm', 'Relu', 'MatMul', 'Add']);
+});
+
+test('an attribute that states a type but no value is empty', async () => {
+  const attribute = [
+    { name: 'text', type: 3 },
+    { name: 'number', type: 1 },
+  ];
+  const graph = { node: [{ opType: 'Identity', input: ['x'], output: ['y'], attribute }] };
+  const change = (await modelType()).decode(await model([])) as Draft<'Model'>;
+  const back = need(await read(await model([], { graph: { ...change.graph, ...graph } })));
+  expect(back.nodes[0]!.attributes.get('text')).toEqual({ kind: 'string', value: '' });
+  expect(back.nodes[0]!.attributes.get('number')).toEqual({ kind: 'float', value: 0 });
 });
 
 test('nodes without a name are called by operator and number', async () => {

@@ -222,6 +222,12 @@ describe('dimensions that do not fit are faults', () => {
     expect(faults(prepare(big))).toEqual(['nn-too-large']);
   });
 
+  test('a network without an output', () => {
+    expect(faults(prepare({ ...network([2], [node('Relu', ['x'], 'y')]), outputs: [] }))).toEqual([
+      'nn-no-output',
+    ]);
+  });
+
   test('integers where reals are computed', () => {
     const one = network([2], [node('Add', ['x', 's'], 'y')], { s: int64Tensor([1, 2]) });
     expect(faults(prepare(one))).toEqual(['nn-type']);

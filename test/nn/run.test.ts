@@ -16,6 +16,7 @@ import {
   requantise,
   runQuantised,
   sampleProducts,
+  type Beat,
   type DotEngine,
   type Images,
   type LayerPass,
@@ -153,6 +154,10 @@ test('no images, and results that are no scores, are faults', () => {
   expect(faults(runQuantised(small, wrong, exactEngine()))).toEqual(['nn-result']);
 });
 
+function replayed(beats: readonly Beat[]): number {
+  return beats.flatMap(({ a, w }) => a.map((x, i) => x * w[i]!)).reduce((x, y) => x + y);
+}
+
 describe('the trained perceptron', () => {
   let mlp: QuantisedNetwork;
   let test1000: Workload;
@@ -197,12 +202,13 @@ describe('the trained perceptron', () => {
     for (const { beats, expected, layer } of samples) {
       expect(beats.length).toBe({ dense1: 49, dense2: 8, dense3: 4 }[layer]);
       expect(beats.every(({ a, w }) => a.length === 16 && w.length === 16)).toBe(true);
-      const sum = beats.flatMap(({ a, w }) => a.map((x, i) => x * w[i]!)).reduce((x, y) => x + y);
-      expect(sum).toBe(expected);
+      expect(replayed(beats)).toBe(expected);
     }
     expect(need(sampleProducts(mlp, test1000, exactEngine(16), 60, 9))).toEqual(samples);
     const [odd] = need(sampleProducts(mlp, test1000, exactEngine(5), 1, 9));
     expect(odd!.expected).toBe(samples[0]!.expected);
-    expect(odd!.beats.every(({ a }) => a.length === 5)).toBe(true);
+    expect(odd!.beats.every(({ a, w }) => a.length === 5 && w.length === 5)).toBe(true);
+    expect(replayed(odd!.beats)).toBe(odd!.expected);
+    expect(odd!.beats.at(-1)!.a.at(-1)).toBe(0);
   });
 });

@@ -7,7 +7,9 @@ type AttributeMessage = Draft<'Attribute'>;
 
 /** An AttributeProto as a value. Kinds that are not read become `other`. */
 export function readAttribute(message: AttributeMessage, owner: string): Result<Attribute> {
-  const text = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
+  // Absent bytes are decoded to an empty plain array.
+  const text = (bytes: Uint8Array | undefined): string =>
+    new TextDecoder().decode(Uint8Array.from(bytes ?? []));
   switch (message.type || impliedType(message)) {
     case attributeTypes.float:
       return success({ kind: 'float', value: message.f ?? 0 });

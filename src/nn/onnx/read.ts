@@ -11,12 +11,16 @@ import {
 } from '../problems.js';
 import type { Tensor } from '../tensor.js';
 import { readAttribute } from './attributes.js';
+import { hasTooManyParts, mostParts } from './bounds.js';
 import { elementCodes, elementName, elementType } from './elements.js';
 import { modelType, type Draft } from './schema.js';
 import { readTensor } from './tensors.js';
 
 /** Versions of the standard operator set whose meaning is known here. */
 export const opsets = { least: 7, most: 28 } as const;
+
+/** How many faults of one file are told. */
+const mostDiagnostics = 100;
 
 /**
  * Reads a network from the bytes of an ONNX file. All faults that can be found are returned together: bytes that
@@ -26,17 +30,20 @@ export const opsets = { least: 7, most: 28 } as const;
  * @param file what messages call the file
  */
 export async function readOnnx(bytes: Uint8Array, file: string): Promise<Result<Network>> {
-  const type = await modelType();
-  const model = decode(() => type.decode(bytes) as Draft<'Model'>);
+  const model = await decode(bytes);
   const read = typeof model === 'string' ? failure<Network>(notOnnx(model)) : toNetwork(model);
-  const placed = read.diagnostics.map((one) => ({ ...one, place: wholeFile(file) }));
+  const placed = read.diagnostics
+    .slice(0, mostDiagnostics)
+    .map((one) => ({ ...one, place: wholeFile(file) }));
   return { ...read, diagnostics: placed };
 }
 
 /** The decoded model, or why there is none: the decoder throws on damaged bytes. */
-function decode(run: () => Draft<'Model'>): Draft<'Model'> | string {
+async function decode(bytes: Uint8Array): Promise<Draft<'Model'> | string> {
+  const type = await modelType();
   try {
-    return run();
+    if (await hasTooManyParts(bytes)) return `it has more than ${mostParts} parts`;
+    return type.decode(bytes) as Draft<'Model'>;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -4,7 +4,7 @@ import type { Type } from 'protobufjs';
  * The part of ONNX's protocol buffers that is read and written: message → field → [number, type], `*` behind the
  * type of a repeated field. Numbers as in onnx.proto (ONNX IR 3 to 13); fields that are not here are skipped.
  */
-const messages = {
+export const messages = {
   Model: {
     irVersion: [1, 'int64'],
     producerName: [2, 'string'],
