@@ -32,8 +32,6 @@ export interface Mismatch {
   readonly inputs: Readonly<Record<string, string>>;
   /** The seed that makes the whole sequence again. */
   readonly seed: number;
-  /** The waveform, if one was written. */
-  readonly waves?: string;
 }
 
 export interface Verdict {
@@ -88,6 +86,17 @@ export async function verify(
       return compare(each, 'verilator', each.stimulus.rows.length, found, options.seed, each.verdict);
     }),
   );
+}
+
+/** Runs a subject's whole sequence under Verilator with a waveform into `file`. */
+export async function trace(subject: Subject, options: VerifyOptions, file: string): Promise<Result<string>> {
+  const model = await build([subject.emitted], { ...options, waves: true });
+  if (!model.ok) return model;
+  const { latency } = subject.emitted;
+  const { rows } = stimulus(topOf(subject.simplified), options.vectors, options.seed, latency + 2);
+  const seed = startsFromReset(subject.simplified) ? options.seed || 1 : 0;
+  const ran = await replay(model.value, rows, { seed, waves: file });
+  return ran.ok ? success(file) : ran;
 }
 
 interface Attempt {

@@ -8,7 +8,16 @@ import {
   startDatapath,
   type Arguments,
 } from '../builder/index.js';
-import { verify, type Subject, type Verdict, type VerifyOptions } from '../cosim/index.js';
+import {
+  lint,
+  trace,
+  verilatorVersion,
+  verify,
+  type Mismatch,
+  type Subject,
+  type Verdict,
+  type VerifyOptions,
+} from '../cosim/index.js';
 import { resetName, topOf, type Design } from '../ir/index.js';
 import { operatorOf, operators, type Operator } from '../ops/index.js';
 import { formsOf, type Built } from './design.js';
@@ -40,7 +49,8 @@ export function allSamples(): Subject[] {
   );
 }
 
-function defaultsOf(operator: Operator): Arguments {
+/** The parameters of an operator at their defaults. */
+export function defaultsOf(operator: Operator): Arguments {
   return Object.fromEntries(operator.parameters.map((parameter) => [parameter.name, parameter.default]));
 }
 
@@ -91,4 +101,44 @@ export async function verifyAll(
     onBatch(Math.min(subjects.length, from + batch), subjects.length);
   }
   return success(verdicts);
+}
+
+/** What Verilator's linter says of the design's Verilog. */
+export function lintDesign(built: Built): Promise<Result<readonly string[]>> {
+  return lint(built.emitted);
+}
+
+/** The installed Verilator's version, or that there is none. */
+export async function verilator(): Promise<string> {
+  const version = await verilatorVersion();
+  return version.ok ? version.value : 'not installed';
+}
+
+/** All verdicts in one: how many vectors each subject got, mismatches in all, and the first of them. */
+export interface Summary {
+  readonly vectors: number;
+  readonly mismatches: number;
+  readonly first?: Mismatch;
+}
+
+export function summarise(verdicts: readonly Verdict[]): Summary {
+  const first = verdicts.find((verdict) => verdict.first)?.first;
+  return {
+    vectors: verdicts.reduce((sum, verdict) => sum + verdict.vectors, 0),
+    mismatches: verdicts.reduce((sum, verdict) => sum + verdict.mismatches, 0),
+    ...(first && { first }),
+  };
+}
+
+/** Runs the subject of a mismatch once more with a waveform; gives the file's name, or nothing without Verilator. */
+export async function traceMismatch(
+  subjects: readonly Subject[],
+  first: Mismatch,
+  options: { readonly vectors: number; readonly seed: number },
+  cache: string,
+): Promise<string | undefined> {
+  const subject = subjects.find((one) => one.name === first.subject)!;
+  const file = `${first.subject}-seed${options.seed}.vcd`;
+  const traced = await trace(subject, { ...options, cache, verilator: true }, file);
+  return traced.ok ? file : undefined;
 }

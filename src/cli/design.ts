@@ -1,0 +1,29 @@
+import { failure, success, type Result } from '../base/index.js';
+import type { Argument, Definition } from '../builder/index.js';
+import type { Built } from '../flow/index.js';
+import { readText } from './files.js';
+import { tell } from './terminal.js';
+
+/** The definition of a design file's top datapath. */
+export async function readDefinition(file: string): Promise<Result<Definition>> {
+  const text = await readText(file);
+  if (!text.ok) return text;
+  const { loadDesign } = await import('../lang/index.js');
+  const loaded = loadDesign(text.value, file);
+  if (!loaded.ok) return loaded;
+  return success(loaded.value.at(-1)!, loaded.diagnostics);
+}
+
+/** A design file brought into all its forms, with its parameters; warnings are told on the way. */
+export async function readBuilt(
+  file: string,
+  given: Readonly<Record<string, Argument>>,
+  clockPs?: number,
+): Promise<Result<Built>> {
+  const definition = await readDefinition(file);
+  if (!definition.ok) return failure(...definition.diagnostics);
+  const { buildDesign } = await import('../flow/index.js');
+  const built = buildDesign(definition.value, given, clockPs);
+  if (built.ok) tell([...definition.diagnostics, ...built.diagnostics]);
+  return built;
+}

@@ -1,0 +1,33 @@
+import type { Argument } from '../builder/index.js';
+import type { Run } from './command.js';
+import { readBuilt } from './design.js';
+import { exit } from './exit.js';
+import { writeFolder } from './files.js';
+import { fail, print, printJson, table } from './terminal.js';
+
+interface Options {
+  readonly p: Readonly<Record<string, Argument>>;
+  readonly o: string;
+  readonly clock?: number;
+  readonly json?: boolean;
+}
+
+/** `bitloom emit FILE`: Verilog, a file list, timing constraints and a port manifest. */
+export const run: Run<Options> = async (file, options) => {
+  const built = await readBuilt(file!, options.p, options.clock);
+  if (!built.ok) return fail(built.diagnostics);
+  const { emitted } = built.value;
+  const files = [...emitted.verilog, ...emitted.others];
+  const written = await writeFolder(options.o, files);
+  if (!written.ok) return fail(written.diagnostics);
+  if (options.json) {
+    const { top, latency, ports } = emitted;
+    printJson({ schema: 1, top, files: files.map((one) => `${options.o}/${one.name}`), latency, ports });
+  } else {
+    print(
+      table(files.map((one) => [`${options.o}/${one.name}`, `${one.text.split('\n').length - 1} lines`])),
+    );
+    print(`latency ${emitted.latency}`);
+  }
+  return exit.done;
+};

@@ -1,0 +1,100 @@
+import { Command, CommanderError, Option } from 'commander';
+import { version } from '../flow/version.js';
+import type { Run } from './command.js';
+import { exit } from './exit.js';
+import { collectParameter, integerFrom } from './options.js';
+import { say } from './terminal.js';
+
+/**
+ * Runs a command line.
+ *
+ * @param args without the program's own name
+ * @returns the exit code
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  let code: number = exit.done;
+  const program = commands((done) => (code = done));
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exit.done : exit.userFault;
+    say(`bitloom: this is a bug of bitloom, please report it\n${(error as Error).stack ?? String(error)}`);
+    return exit.bug;
+  }
+  return code;
+}
+
+/** All commands. Each loads what it needs when it runs, so that `--help` answers at once. */
+function commands(finished: (code: number) => void): Command {
+  const program = new Command('bitloom')
+    .description(
+      'Describe an inner-product datapath once: Verilog, a bit-exact simulator, a cost, and a network’s accuracy',
+    )
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(--help shows what there is)');
+
+  /** Makes the command do what the module says; commander hands over the operand only where there is one. */
+  function does<Options>(command: Command, load: () => Promise<{ readonly run: Run<Options> }>): void {
+    command.action(async (...given: unknown[]) => {
+      const operand = command.registeredArguments.length > 0 ? (given[0] as string | undefined) : undefined;
+      const { run } = await load();
+      finished(await run(operand, command.opts() as Options));
+    });
+  }
+
+  const json = (command: Command): Command =>
+    command.option('--json', 'print one JSON document on standard output');
+  const design = (command: Command): Command =>
+    json(command.argument('<file>', 'a design, FILE.dp')).addOption(parameterOption());
+
+  does(
+    json(program.command('check <file>').description('say all that is wrong with a design')),
+    () => import('./check.js'),
+  );
+  does(
+    program
+      .command('fmt <file>')
+      .description('rewrite a design in the canonical form')
+      .option('--check', 'only say whether it has that form')
+      .option('--stdout', 'print it instead'),
+    () => import('./fmt.js'),
+  );
+  does(
+    json(program.command('ops [name]').description('list the operator library, or describe one operator')),
+    () => import('./ops.js'),
+  );
+  does(
+    design(program.command('emit').description('write Verilog, a file list, constraints and a port manifest'))
+      .option('-o <dir>', 'the folder to write to', 'build')
+      .option('--clock <ps>', 'the clock period that the constraints state', integerFrom(1)),
+    () => import('./emit.js'),
+  );
+  does(
+    design(program.command('sim').description('simulate a design on inputs from a JSON file'))
+      .requiredOption('--in <file>', 'inputs: {"port": [cycle 0, cycle 1, …]}')
+      .addOption(
+        new Option('--engine <name>', 'which simulator').choices(['interpreter', 'wasm']).default('wasm'),
+      ),
+    () => import('./sim.js'),
+  );
+  does(
+    json(
+      program
+        .command('verify [file]')
+        .description('compare Verilator, the simulators and the reference on the same inputs'),
+    )
+      .addOption(parameterOption())
+      .option('--vectors <n>', 'inputs to try for each design', integerFrom(1), 10000)
+      .option('--seed <n>', 'seed of the random inputs', integerFrom(0), 1)
+      .option('--all-samples', 'verify every sample of every operator'),
+    () => import('./verify.js'),
+  );
+  return program;
+}
+
+function parameterOption(): Option {
+  return new Option('-p <name=value>', 'set a parameter of the design (repeatable)')
+    .argParser(collectParameter)
+    .default({}, 'none');
+}

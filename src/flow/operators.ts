@@ -1,0 +1,56 @@
+import { printArgument, typeName, type Parameter } from '../builder/index.js';
+import type { Operator } from '../ops/index.js';
+import { defaultsOf } from './verify.js';
+
+/** An operator's definition as plain data. */
+export interface OperatorEntry {
+  readonly name: string;
+  readonly about: string;
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly about: string;
+    readonly range: string;
+    readonly default: string;
+  }[];
+  /** At the default parameters. */
+  readonly ports: readonly { readonly direction: string; readonly name: string; readonly type: string }[];
+  readonly latency: number;
+}
+
+/** What the definition of an operator says of it. */
+export function describeOperator(operator: Operator): OperatorEntry {
+  const defaults = defaultsOf(operator);
+  const { inputs, outputs } = operator.ports(defaults);
+  const entry = (direction: string) => (port: (typeof inputs)[number]) => ({
+    direction,
+    name: port.name,
+    type: typeName(port.type),
+  });
+  return {
+    name: operator.name,
+    about: operator.about,
+    parameters: operator.parameters.map((parameter) => ({
+      name: parameter.name,
+      kind: parameter.kind,
+      about: parameter.about ?? '',
+      range: rangeText(parameter),
+      default: printArgument(parameter.default),
+    })),
+    ports: [...inputs.map(entry('in')), ...outputs.map(entry('out'))],
+    latency: operator.latency(defaults),
+  };
+}
+
+function rangeText(parameter: Parameter): string {
+  switch (parameter.kind) {
+    case 'integer':
+      return `${parameter.least}..${parameter.most}`;
+    case 'choice':
+      return parameter.options.join(' | ');
+    case 'flag':
+      return 'true | false';
+    case 'format':
+      return 'any number format';
+  }
+}
