@@ -2,6 +2,7 @@ export { findSteps, type Affine, type Step } from './affine.js';
 export { calibrate, type Calibration, type Ranges } from './calibrate.js';
 export * from './codes.js';
 export * from './data/images.js';
+export { datapathEngine, dotPorts, type DotPorts } from './datapath.js';
 export { dataSets, readImages, type DataSet } from './data/sets.js';
 export { exactEngine, type DotEngine, type Products } from './engine.js';
 export { evaluate, type Values } from './evaluate.js';

@@ -201,3 +201,10 @@ export function scaleRatio(name: string): Diagnostic {
     hint: 'the calibration images may leave this layer at zero',
   });
 }
+
+// Datapaths
+
+export function notADotDatapath(name: string, why: string): Diagnostic {
+  const hint = 'examples/dot-int8.dp has the ports that layers are run on';
+  return fault('nn-datapath-ports', `layers cannot run on \`${name}\`: ${why}`, { hint });
+}
