@@ -54,7 +54,7 @@ export function interpret(design: Design): Interpreter {
       const values = reads[id]!.map((operand) => words[operand]!);
       return evaluate(node, values, widths[id]!);
     }
-    if (node.kind === 'input') return wrap(inputWord(inputs, node.name), node.width);
+    if (node.kind === 'input') return wrap(wordOf(inputs, node.name), node.width);
     if (node.kind === 'reg') return state.get(id)!;
     if (node.kind === 'read')
       return module.memories[node.memory]!.synchronous ? state.get(id)! : stored(node.memory, node.address);
@@ -97,7 +97,8 @@ export function interpret(design: Design): Interpreter {
   };
 }
 
-function inputWord(inputs: Words, name: string): bigint {
+/** The word of that name; for `rst_n` 1 where there is none. */
+export function wordOf(inputs: Words, name: string): bigint {
   const word = inputs instanceof Map ? inputs.get(name) : (inputs as Record<string, bigint>)[name];
   if (word !== undefined) return word;
   if (name === resetName) return 1n;

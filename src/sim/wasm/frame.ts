@@ -1,0 +1,106 @@
+import type { ValueType, WasmFunction } from './binary.js';
+import type { Ref } from './graph.js';
+import { assembler, type Assembler } from './instructions.js';
+import type { Program } from './program.js';
+import type { Schedule, Shape } from './schedule.js';
+
+/** The i32 locals of a function that say where things are in this cycle, for its group of streams. */
+export interface Pointers {
+  /** Of each port, inputs first: its row 0; and the bytes from a row to the next. */
+  readonly ports: readonly { readonly at: number; readonly row: number }[];
+  /** The state as it stands, and where its next values go; the same place where state is held in locals. */
+  readonly now: number;
+  readonly next: number;
+  /** The written memories of the group. */
+  readonly memories: number;
+}
+
+/** Places in memory that are known when the kernel is made. */
+export interface FixedPlaces {
+  /** Of each memory: its address if it is shared, else its offset in the written memories of a group. */
+  readonly memories: readonly number[];
+  /** From the state of one group to that of the next; from the written memories of one to those of the next. */
+  readonly stateBytes: number;
+  readonly memoryBytes: number;
+}
+
+/** A function that is being written. */
+export interface Frame {
+  readonly program: Program;
+  readonly schedule: Schedule;
+  readonly shape: Shape;
+  readonly places: FixedPlaces;
+  readonly asm: Assembler;
+  readonly pointers: Pointers;
+  /** A v128 local that holds nothing for longer than a few instructions. */
+  readonly spare: number;
+  /** The first of the `unroll` locals of a kept vector; a uniform one has a single local. */
+  readonly keptLocals: Map<Ref, number>;
+  /** The locals of the state's slots, where it is held in locals: `unroll` a slot. */
+  readonly slotLocals: readonly number[];
+  /** The row that a port's cursor local points to. */
+  readonly cursors: Map<number, { readonly local: number; row: number | undefined }>;
+  fresh(type: ValueType, count?: number): number;
+  /** Locals of a vector that nobody reads any more, to be used again. */
+  release(ref: Ref): void;
+  allocate(ref: Ref): number;
+  finish(exported?: string): WasmFunction;
+}
+
+export function frame(
+  program: Program,
+  schedule: Schedule,
+  shape: Shape,
+  places: FixedPlaces,
+  parameters: number,
+): Frame {
+  const locals: ValueType[] = [];
+  const asm = assembler();
+  const free: Record<'uniform' | 'each', number[]> = { uniform: [], each: [] };
+  const keptLocals = new Map<Ref, number>();
+  const poolOf = (ref: Ref): 'uniform' | 'each' => (program.graph.at(ref).uniform ? 'uniform' : 'each');
+  const fresh = (type: ValueType, count = 1): number => {
+    const first = parameters + locals.length;
+    for (let i = 0; i < count; i++) locals.push(type);
+    return first;
+  };
+  const ports = [...program.inputs, ...program.outputs].map(() => ({ at: fresh('i32'), row: fresh('i32') }));
+  const pointers = { ports, now: fresh('i32'), next: fresh('i32'), memories: fresh('i32') };
+  const slotLocals = shape.stateInMemory ? [] : program.nexts.map(() => fresh('v128', shape.unroll));
+  return {
+    program,
+    schedule,
+    shape,
+    places,
+    asm,
+    pointers,
+    spare: fresh('v128'),
+    keptLocals,
+    slotLocals,
+    cursors: new Map(),
+    fresh,
+    release(ref) {
+      const local = keptLocals.get(ref);
+      if (local !== undefined) free[poolOf(ref)].push(local);
+      keptLocals.delete(ref);
+    },
+    allocate(ref) {
+      const pool = poolOf(ref);
+      const local = free[pool].pop() ?? fresh('v128', pool === 'uniform' ? 1 : shape.unroll);
+      keptLocals.set(ref, local);
+      return local;
+    },
+    finish: (exported) => ({
+      parameters,
+      locals,
+      body: asm.code,
+      ...(exported !== undefined && { exported }),
+    }),
+  };
+}
+
+/** All i32 locals of `pointers`, in one order. */
+export function pointerLocals(pointers: Pointers): number[] {
+  const ports = pointers.ports.flatMap(({ at, row }) => [at, row]);
+  return [...ports, pointers.now, pointers.next, pointers.memories];
+}

@@ -1,0 +1,153 @@
+import type { Ref, Vector } from './graph.js';
+import { effectOperands, type Effect, type Program } from './program.js';
+
+/** Computes a vector and keeps it in locals. */
+export interface Let {
+  readonly kind: 'let';
+  readonly ref: Ref;
+}
+
+export type Step = Let | Effect;
+
+/** The order of a cycle's work. */
+export interface Schedule {
+  /** What the state needs: to be done in every cycle. */
+  readonly always: readonly Step[];
+  /** The outputs and what only they need: to be done in cycles that are looked at. */
+  readonly visible: readonly Step[];
+  /** The clock edge. Next values first, since they may still read memories; then writes. */
+  readonly edge: readonly Effect[];
+  /** Whether a vector is kept in locals, by a `let`; others are computed where they are used. */
+  readonly kept: Uint8Array;
+  /** How many vectors a depth-first evaluation holds at once. */
+  readonly need: Uint16Array;
+  /** How many vectors are computed at all. */
+  readonly size: number;
+}
+
+/** How the kernel is going to be made, as far as it matters here. */
+export interface Shape {
+  /** Groups of four streams that are computed side by side. */
+  readonly unroll: number;
+  /** Whether slots are read from memory rather than from locals. */
+  readonly stateInMemory: boolean;
+}
+
+/** Nesting of expressions beyond which a vector is kept, so that the emitter's recursion stays shallow. */
+const deepest = 48;
+/** The same for the number of vectors in an expression, so that a function can be cut between steps. */
+const largest = 256;
+
+export function schedule(program: Program, shape: Shape): Schedule {
+  const { vectors } = program.graph;
+  const edge = [...program.nexts, ...program.writes];
+  const uses = countUses(vectors, [...edge, ...program.stores]);
+  const kept = chooseKept(program, shape, uses);
+  const need = needs(vectors, uses, kept);
+  const seen = new Uint8Array(vectors.length);
+  const order = (effect: Effect): Step[] =>
+    effectOperands(effect).flatMap((ref) => depthFirst(vectors, ref, seen, kept, need));
+  const always = edge.flatMap(order);
+  const visible = program.stores.flatMap((store) => [...order(store), store]);
+  const size = uses.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
+  return { always, visible, edge, kept, need, size };
+}
+
+function countUses(vectors: readonly Vector[], effects: readonly Effect[]): Uint32Array {
+  const uses = new Uint32Array(vectors.length);
+  const stack: Ref[] = [];
+  const use = (ref: Ref): void => {
+    if (uses[ref]!++ === 0) stack.push(ref);
+  };
+  for (const effect of effects) effectOperands(effect).forEach(use);
+  for (let ref = stack.pop(); ref !== undefined; ref = stack.pop()) vectors[ref]!.operands.forEach(use);
+  return uses;
+}
+
+function chooseKept(
+  { graph: g, inputs, writes }: Program,
+  { unroll, stateInMemory }: Shape,
+  uses: Uint32Array,
+) {
+  const { vectors } = g;
+  const kept = new Uint8Array(vectors.length);
+  const depth = new Uint8Array(vectors.length);
+  const size = new Uint16Array(vectors.length);
+  const keepable = ({ op }: Vector): boolean => op !== 'constant' && (op !== 'state' || stateInMemory);
+  const keep = (ref: Ref): void => {
+    if (keepable(vectors[ref]!)) kept[ref] = 1;
+  };
+  vectors.forEach((vector, ref) => {
+    if (uses[ref] === 0) return;
+    const { op, operands, uniform } = vector;
+    // These read an operand several times.
+    if (op === 'mulHighS' || op === 'mulHighU' || op === 'gather') operands.forEach(keep);
+    depth[ref] = 1 + operands.reduce((most, each) => Math.max(most, kept[each] ? 0 : depth[each]!), 0);
+    size[ref] = 1 + operands.reduce((sum, each) => sum + (kept[each] ? 0 : size[each]!), 0);
+    const bytes = op === 'load' && !uniform && inputs[vector.at]!.elementBytes === 1;
+    const shared = unroll > 1 && (uniform || bytes);
+    if (uses[ref]! > 1 || shared || depth[ref]! > deepest || size[ref]! > largest) keep(ref);
+  });
+  for (const { offset, data } of writes) [offset, ...data].forEach(keep);
+  return kept;
+}
+
+/** Sethi and Ullman's numbers, as if every vector were used once. */
+function needs(vectors: readonly Vector[], uses: Uint32Array, kept: Uint8Array): Uint16Array {
+  const need = new Uint16Array(vectors.length);
+  vectors.forEach(({ operands }, ref) => {
+    if (uses[ref] === 0) return;
+    const [x = 0, y = 0, z = 0] = operands.map((each) => need[each]!).sort((a, b) => b - a);
+    // A vector with several uses counts once for all of them: where it is kept it needs no more.
+    need[ref] =
+      kept[ref] && uses[ref]! > 1
+        ? 1
+        : Math.min(60000, Math.max(1, x, y + 1, operands.length > 2 ? z + 2 : 0));
+  });
+  return need;
+}
+
+/** The kept vectors under `root` that are not seen yet, operands first, those that need more before the others. */
+function depthFirst(
+  vectors: readonly Vector[],
+  root: Ref,
+  seen: Uint8Array,
+  kept: Uint8Array,
+  need: Uint16Array,
+): Let[] {
+  const lets: Let[] = [];
+  const stack: Ref[] = [root];
+  while (stack.length > 0) {
+    const ref = stack.at(-1)!;
+    if (seen[ref] === 2) {
+      stack.pop();
+    } else if (seen[ref] === 1) {
+      seen[ref] = 2;
+      stack.pop();
+      if (kept[ref]) lets.push({ kind: 'let', ref });
+    } else {
+      seen[ref] = 1;
+      const open = vectors[ref]!.operands.filter((each) => seen[each] === 0);
+      stack.push(...open.sort((a, b) => need[a]! - need[b]!));
+    }
+  }
+  return lets;
+}
+
+/** The kept vectors that a step reads, each once, and how many vectors its expression computes. */
+export function expression(vectors: readonly Vector[], step: Step, kept: Uint8Array): Expression {
+  const reads = new Set<Ref>();
+  const stack = [...(step.kind === 'let' ? vectors[step.ref]!.operands : effectOperands(step))];
+  let size = 1;
+  for (let ref = stack.pop(); ref !== undefined; ref = stack.pop()) {
+    size++;
+    if (kept[ref]) reads.add(ref);
+    else stack.push(...vectors[ref]!.operands);
+  }
+  return { reads: [...reads], size };
+}
+
+export interface Expression {
+  readonly reads: readonly Ref[];
+  readonly size: number;
+}

@@ -1,0 +1,156 @@
+import { expect, test } from 'vitest';
+import { random } from '../../src/base/index.js';
+import { draft, type Design, type Draft, type Port } from '../../src/ir/index.js';
+import { compile, runWords } from '../../src/sim/index.js';
+import { randomDesign } from '../random-module.js';
+import { checkSeed, difference } from './differential.js';
+
+const port = (name: string, width: number, lanes = 1, signed = false): Port => ({
+  name,
+  width,
+  lanes,
+  signed,
+  format: `${signed ? 'int' : 'uint'}(${width / lanes})`,
+});
+
+function design(name: string, build: (d: Draft) => void): Design {
+  const d = draft(name);
+  build(d);
+  return { top: name, modules: [d.finish('For a test.')] };
+}
+
+const sizes = [
+  { nodes: 3, widest: 32, count: 150 },
+  { nodes: 15, widest: 64, count: 150 },
+  { nodes: 15, widest: 200, count: 150 },
+  { nodes: 60, widest: 200, count: 30 },
+];
+
+test.each(sizes)('compiled = interpreted: $count designs of up to $nodes nodes, $widest bits', (size) => {
+  for (let seed = 1; seed <= size.count; seed++)
+    expect(
+      checkSeed(seed, (r) => randomDesign(r, size)),
+      `seed ${seed}`,
+    ).toBeUndefined();
+});
+
+test('a carry into the highest limb of a sum makes room for one more', () => {
+  const sum = design('sum', (d) => {
+    const x = d.extend(d.input(port('x', 63)), 100, true);
+    d.output(port('y', 100), d.binary('add', x, d.constant(0x40000000ffffffffn, 100)));
+  });
+  expect(runWords(compile(sum), [[{ x: 0x3fffffffffffffffn }]])[0]![0]!['y']).toBe(0x80000000fffffffen);
+});
+
+test('a design of over 4000 vectors is cut into functions that agree with the interpreter', () => {
+  const large = design('large', (d) => {
+    const r = random(5);
+    const words = [d.input(port('a', 20)), d.input(port('b', 20))];
+    const regs = Array.from({ length: 300 }, () => d.reg(20));
+    words.push(...regs);
+    const ram = d.memory({ name: 'ram', width: 20, depth: 9, synchronous: false, contents: [5n, 6n] });
+    for (let i = 0; i < 6000; i++) {
+      const [x, y] = [words[r.below(words.length)]!, words[words.length - 1 - r.below(40)]!];
+      words.push(i % 97 === 0 ? d.read(ram, d.slice(x, 2, 4)) : d.binary(i % 3 === 0 ? 'xor' : 'add', x, y));
+    }
+    regs.forEach((reg, i) =>
+      d.connect(reg, words[words.length - 1 - i]!, { enable: d.slice(words[i]!, 3, 1) }),
+    );
+    d.write(ram, d.slice(words[900]!, 0, 4), words[5000]!, d.constant(1n, 1));
+    d.output(port('y', 20), words.at(-1)!);
+    d.output(port('z', 20), words[3000]!);
+  });
+  const r = random(6);
+  const sequence = (): Record<string, bigint>[] =>
+    Array.from({ length: 4 }, () => ({ a: r.word(20), b: r.word(20) }));
+  expect(difference(large, [sequence(), sequence(), sequence(), sequence(), sequence()])).toBeUndefined();
+});
+
+/** Lanes of `bits` bits multiplied and summed over cycles; `first` starts a sum. */
+function inner(lanes: number, bits: number): Design {
+  return design('inner', (d) => {
+    const [a, b] = [
+      d.input(port('a', lanes * bits, lanes, true)),
+      d.input(port('b', lanes * bits, lanes, true)),
+    ];
+    const first = d.input(port('first', 1));
+    const acc = d.reg(32, 'acc');
+    let sum = d.mux(first, d.constant(0n, 32), acc);
+    for (let i = 0; i < lanes; i++) {
+      const product = d.mul(d.slice(a, i * bits, bits), d.slice(b, i * bits, bits), true);
+      sum = d.binary('add', sum, d.extend(product, 32, true));
+    }
+    d.connect(acc, sum);
+    d.output(port('y', 32, 1, true), sum);
+  });
+}
+
+test.each([
+  { lanes: 5, bits: 8, streams: 21 },
+  { lanes: 3, bits: 11, streams: 6 },
+  { lanes: 2, bits: 4, streams: 12 },
+])('broadcast, held and last-only buffers: $lanes lanes of $bits bits', ({ lanes, bits, streams }) => {
+  const cycles = 37;
+  const compiled = compile(inner(lanes, bits), { inRange: true });
+  compiled.allocate({ cycles, streams, broadcast: ['b', 'first'], held: ['first'], lastOnly: true });
+  const { rowStreams } = compiled;
+  const [a, b] = [compiled.input('a'), compiled.input('b')];
+  expect([a.length, b.length, compiled.input('first').length]).toEqual([
+    cycles * lanes * rowStreams,
+    cycles * lanes,
+    1,
+  ]);
+  const r = random(bits);
+  const element = (): number => r.below(2 ** bits) - 2 ** (bits - 1);
+  a.forEach((_, i) => (a[i] = element()));
+  b.forEach((_, i) => (b[i] = element()));
+  const expected = Array.from({ length: streams }, (_, stream) => {
+    let sum = 0;
+    for (let row = 0; row < cycles * lanes; row++) sum += a[row * rowStreams + stream]! * b[row]!;
+    return sum;
+  });
+  compiled.run();
+  expect([...compiled.output('y').subarray(0, streams)]).toEqual(expected);
+  compiled.run();
+  expect([...compiled.output('y').subarray(0, streams)]).toEqual(expected.map((sum) => 2 * sum));
+  compiled.restart();
+  compiled.run(cycles);
+  expect([...compiled.output('y').subarray(0, streams)]).toEqual(expected);
+});
+
+test('elements beyond a lane are cut to it, unless they are said to be in range', () => {
+  const same = design('same', (d) => {
+    const x = d.input(port('x', 4, 1, true));
+    d.output(port('y', 8, 1, true), d.extend(x, 8, true));
+  });
+  const compiled = compile(same);
+  compiled.allocate({ cycles: 1, streams: 2 });
+  compiled.input('x').set([0x17, 0x78]);
+  compiled.run();
+  expect([...compiled.output('y').subarray(0, 2)]).toEqual([7, -8]);
+});
+
+test('wide lanes are limbs, lowest first', () => {
+  const same = design('wide', (d) => {
+    const x = d.input(port('x', 80, 2));
+    d.output(port('y', 80, 2, true), x);
+  });
+  const compiled = compile(same);
+  compiled.allocate({ cycles: 1, streams: 1 });
+  compiled.setWord('x', 0, 0, 0xff00000001_0200000003n);
+  expect([0, 1, 2, 3].map((row) => compiled.input('x')[row * 4])).toEqual([3, 2, 1, 0xff]);
+  compiled.run();
+  expect(compiled.word('y', 0, 0)).toBe(0xff00000001_0200000003n);
+  expect(compiled.output('y')[12]).toBe(0xffffffff);
+});
+
+test('buffers too large for a memory, unknown ports and impossible sizes are refused', () => {
+  const compiled = compile(inner(2, 8));
+  expect(() => compiled.run()).toThrow('no buffers');
+  expect(() => compiled.allocate({ cycles: 1e6, streams: 1e4 })).toThrow(RangeError);
+  expect(() => compiled.allocate({ cycles: 0, streams: 1 })).toThrow(RangeError);
+  expect(() => compiled.allocate({ cycles: 1, streams: 1, held: ['c'] })).toThrow('no input c');
+  compiled.allocate({ cycles: 1, streams: 1 });
+  expect(() => compiled.input('y')).toThrow('no port y');
+  expect(() => compiled.run(2)).toThrow(RangeError);
+});
