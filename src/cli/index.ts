@@ -90,6 +90,46 @@ function commands(finished: (code: number) => void): Command {
       .option('--all-samples', 'verify every sample of every operator'),
     () => import('./verify.js'),
   );
+  does(
+    design(program.command('cost').description('area, delay and energy in a technology, by synthesis'))
+      .option('--tech <name>', 'a technology of the package, or a file of `tech import`', 'asap7')
+      .option('--liberty <files...>', 'Liberty files to use instead')
+      .option('--yosys <program>', 'a native Yosys to use instead of the embedded one')
+      .option('--seed <n>', 'seed of the random activity', integerFrom(0), 1),
+    () => import('./cost.js'),
+  );
+  const tech = program.command('tech').description('technology figures');
+  does(json(tech.command('list').description('the technologies of the package')), async () => ({
+    run: (await import('./cost.js')).list,
+  }));
+  tech
+    .command('import <files...>')
+    .description('reduce Liberty files that belong together to one technology file')
+    .requiredOption('-o <file>', 'the technology file to write')
+    .option('--name <name>', 'what to call it')
+    .action(async (files: string[], options: { readonly o: string; readonly name?: string }) => {
+      finished(await (await import('./cost.js')).importFiles(files, options));
+    });
+  does(
+    json(program.command('infer').description('run a network’s test images through a datapath, bit for bit'))
+      .addOption(parameterOption())
+      .requiredOption('--model <name>', 'a model of the package, or an ONNX file')
+      .requiredOption('--datapath <file>', 'the design that layers run on')
+      .option('--data <name>', 'a data set', 'mnist')
+      .option('--images <n>', 'how many of the test images', integerFrom(1), 10000)
+      .addOption(
+        new Option('--normalisation <name>', 'of the images, for an ONNX file')
+          .choices(['unit', 'symmetric', 'mnist', 'bytes'])
+          .default('unit'),
+      )
+      .option('--rtl <n>', 'inner products to replay under Verilator', integerFrom(0), 200)
+      .option('--seed <n>', 'seed of calibration and replay', integerFrom(0), 1),
+    () => import('./infer.js'),
+  );
+  does(
+    json(program.command('bench [name]').description('speed beside named peers, as ratios: sim')),
+    () => import('./bench.js'),
+  );
   return program;
 }
 

@@ -44,7 +44,7 @@ export const run: Run<Options> = async (file, options) => {
     ? await flow.traceMismatch(subjects, summary.first, options, cacheFolder())
     : undefined;
   const lint = linted?.value ?? [];
-  const version = await flow.verilator();
+  const version = (await flow.verilatorIfInstalled()) ?? 'not installed';
   if (options.json)
     printJson({
       schema: 1,

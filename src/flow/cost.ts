@@ -1,6 +1,6 @@
-import type { Result } from '../base/index.js';
-import { costOf, defaultInputs, type Cost, type Inputs } from '../cost/index.js';
-import type { Technology } from '../synth/index.js';
+import { success, type Result } from '../base/index.js';
+import { costOf, costOfNetlist, defaultInputs, type Cost, type Inputs } from '../cost/index.js';
+import { synthesize, type Technology } from '../synth/index.js';
 import type { Built } from './design.js';
 
 export interface CostDesignOptions {
@@ -18,6 +18,24 @@ export function costDesign(
 ): Promise<Result<Cost>> {
   const files = Object.fromEntries(built.emitted.verilog.map((file) => [file.name, file.text]));
   return costOf({ files, top: built.emitted.top }, technology, { executable: yosys, inputs });
+}
+
+/** The same under several activities, `undefined` standing for random words; synthesised once. */
+export async function costsDesign(
+  built: Built,
+  technology: Technology,
+  activities: readonly (Inputs | undefined)[],
+): Promise<Result<Cost[]>> {
+  const files = Object.fromEntries(built.emitted.verilog.map((file) => [file.name, file.text]));
+  const synthesis = await synthesize({ files, top: built.emitted.top }, technology);
+  if (!synthesis.ok) return synthesis;
+  const costs: Cost[] = [];
+  for (const inputs of activities) {
+    const cost = costOfNetlist(synthesis.value, technology, inputs ?? defaultInputs);
+    if (!cost.ok) return cost;
+    costs.push(cost.value);
+  }
+  return success(costs);
 }
 
 /** Words of input ports, a cycle each, as inputs for counting transitions. */

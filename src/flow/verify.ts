@@ -108,10 +108,10 @@ export function lintDesign(built: Built): Promise<Result<readonly string[]>> {
   return lint(built.emitted);
 }
 
-/** The installed Verilator's version, or that there is none. */
-export async function verilator(): Promise<string> {
+/** The installed Verilator's version; undefined where there is none. */
+export async function verilatorIfInstalled(): Promise<string | undefined> {
   const version = await verilatorVersion();
-  return version.ok ? version.value : 'not installed';
+  return version.ok ? version.value : undefined;
 }
 
 /** All verdicts in one: how many vectors each subject got, mismatches in all, and the first of them. */

@@ -1,0 +1,124 @@
+import { failure, fault } from '../base/index.js';
+import type { Argument } from '../builder/index.js';
+import type { Run } from './command.js';
+import { readLiberty, readTechnology } from './data.js';
+import { readBuilt } from './design.js';
+import { exit } from './exit.js';
+import { fail, print, printJson, say, table } from './terminal.js';
+
+interface Options {
+  readonly p: Readonly<Record<string, Argument>>;
+  readonly tech: string;
+  readonly liberty?: readonly string[];
+  readonly yosys?: string;
+  readonly seed: number;
+  readonly json?: boolean;
+}
+
+/** `bitloom cost FILE --tech T`: area, delay, energy and leakage, each with its source. */
+export const run: Run<Options> = async (file, options) => {
+  const built = await readBuilt(file!, options.p);
+  if (!built.ok) return fail(built.diagnostics);
+  const technology = options.liberty ? await imported(options.liberty) : await readTechnology(options.tech);
+  if (!technology.ok) return fail(technology.diagnostics);
+  const { costDesign } = await import('../flow/index.js');
+  const { defaultInputs } = await import('../cost/index.js');
+  const inputs = defaultInputs.kind === 'random' ? { ...defaultInputs, seed: options.seed } : defaultInputs;
+  const cost = await costDesign(built.value, technology.value, { yosys: options.yosys, inputs });
+  if (!cost.ok) return fail(cost.diagnostics);
+  if (options.json) printJson({ schema: 1, design: built.value.name, parameters: options.p, ...cost.value });
+  else printCost(cost.value);
+  return exit.done;
+};
+
+async function imported(files: readonly string[]) {
+  const texts = await Promise.all(files.map(readLiberty));
+  const wrong = texts.flatMap((text) => text.diagnostics);
+  if (texts.some((text) => !text.ok)) return failure<never>(...wrong);
+  const { importLiberty } = await import('../synth/index.js');
+  return importLiberty(texts.flatMap((text) => (text.ok ? [text.value] : [])));
+}
+
+function printCost(cost: import('../cost/index.js').Cost): void {
+  print(
+    table([
+      ['technology', cost.technology],
+      ['area', `${cost.areaUm2.toFixed(1)} um2`],
+      ['critical path', `${cost.delayPs.toFixed(0)} ps`],
+      ['Fmax', cost.fmaxMhz === null ? 'no path' : `${cost.fmaxMhz.toFixed(0)} MHz`],
+      ['energy', `${cost.energyFjPerCycle.toFixed(0)} fJ per cycle`],
+      ['leakage', `${cost.leakageNw.toFixed(0)} nW`],
+      ['cells', String(cost.cells)],
+    ]),
+  );
+  print('breakdown');
+  print(
+    table(
+      cost.breakdown.map((part) => [
+        `  ${part.name}`,
+        `${part.cells} cells`,
+        `${part.areaUm2.toFixed(1)} um2`,
+      ]),
+    ),
+  );
+  const { activity } = cost;
+  print(
+    `activity: ${activity.source}, ${activity.vectors} vectors, ${activity.annotatedPercent.toFixed(0)} % of the nets annotated`,
+  );
+  print('sources');
+  for (const source of cost.sources) print(`  ${source.figure} (${source.origin}): ${source.from}`);
+}
+
+/** `bitloom tech list` and `bitloom tech import`. */
+export const list: Run<{ readonly json?: boolean }> = async (_, options) => {
+  const { technologyNames } = await import('./data.js');
+  const found = [];
+  for (const name of await technologyNames()) {
+    const technology = await readTechnology(name);
+    if (!technology.ok) return fail(technology.diagnostics);
+    const { node, corner, source, cells } = technology.value;
+    found.push({
+      name,
+      node,
+      corner: corner.name,
+      voltage: corner.voltage,
+      temperature: corner.temperature,
+      cells: cells.length,
+      source,
+    });
+  }
+  if (options.json) printJson({ schema: 1, technologies: found });
+  else
+    print(
+      table(
+        found.map((one) => [
+          one.name,
+          one.node,
+          `${one.voltage} V`,
+          `${one.temperature} C`,
+          `${one.cells} cells`,
+          one.source.url,
+        ]),
+      ),
+    );
+  return exit.done;
+};
+
+interface ImportOptions {
+  readonly o: string;
+  readonly name?: string;
+}
+
+/** Reduces Liberty files to one technology file. */
+export async function importFiles(files: readonly string[], options: ImportOptions): Promise<number> {
+  if (files.length === 0) return fail([fault('no-file', 'give one or more Liberty files')]);
+  const technology = await imported(files);
+  if (!technology.ok) return fail(technology.diagnostics);
+  const { renderTechnology } = await import('../synth/index.js');
+  const { writeWhole } = await import('./files.js');
+  const named = options.name === undefined ? technology.value : { ...technology.value, name: options.name };
+  const written = await writeWhole(options.o, renderTechnology(named));
+  if (!written.ok) return fail(written.diagnostics);
+  say(`${options.o}: ${named.cells.length} cells`);
+  return exit.done;
+}

@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { failure, fault, success, suggest, type Result } from '../base/index.js';
+import type { ModelFile } from '../flow/index.js';
+import type { Technology } from '../synth/index.js';
+import { readBytes, readJson, readText } from './files.js';
+
+/** The folder of this package: its technologies, models and examples. */
+export const packageFolder = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The names of the technologies that come with the package. */
+export async function technologyNames(): Promise<string[]> {
+  const files = await readdir(`${packageFolder}tech`);
+  return files.flatMap((file) => (file.endsWith('.json') ? [file.slice(0, -5)] : [])).sort();
+}
+
+/** A technology by name, or from a JSON file that `bitloom tech import` wrote. */
+export async function readTechnology(name: string): Promise<Result<Technology>> {
+  const known = await technologyNames();
+  const file = known.includes(name) ? `${packageFolder}tech/${name}.json` : name;
+  if (!known.includes(name) && !existsSync(file))
+    return failure(
+      fault('unknown-technology', `there is no technology \`${name}\``, { hint: suggest(name, known) }),
+    );
+  const text = await readText(file);
+  if (!text.ok) return text;
+  const { parseTechnology } = await import('../synth/index.js');
+  return parseTechnology(file, text.value);
+}
+
+/** A Liberty file's text; one that ends in .gz is unpacked. */
+export async function readLiberty(file: string): Promise<Result<{ file: string; text: string }>> {
+  if (!file.endsWith('.gz')) {
+    const text = await readText(file);
+    return text.ok ? success({ file, text: text.value }) : text;
+  }
+  const bytes = await readBytes(file);
+  if (!bytes.ok) return bytes;
+  const { gunzipSync } = await import('node:zlib');
+  try {
+    return success({ file, text: gunzipSync(bytes.value).toString('utf8') });
+  } catch (error) {
+    return failure(fault('file-unreadable', `cannot unpack ${file}: ${(error as Error).message}`));
+  }
+}
+
+/** A network by name, with what is known of it, or from an ONNX file. */
+export async function readModel(name: string, normalisation: string): Promise<Result<ModelFile>> {
+  const shipped = `${packageFolder}models/${name}.json`;
+  const isShipped = /^[\w-]+$/.test(name) && existsSync(shipped);
+  if (!isShipped && !existsSync(name)) {
+    const known = (await readdir(`${packageFolder}models`)).flatMap((file) =>
+      file.endsWith('.json') ? [file.slice(0, -5)] : [],
+    );
+    return failure(
+      fault('unknown-model', `there is no model \`${name}\``, {
+        hint: `${suggest(name, known)}, or give an ONNX file`,
+      }),
+    );
+  }
+  const bytes = await readBytes(isShipped ? `${packageFolder}models/${name}.onnx` : name);
+  if (!bytes.ok) return bytes;
+  const described = isShipped ? await readJson(shipped) : undefined;
+  if (described && !described.ok) return described;
+  const recipe = (described?.value as { recipe?: { normalisation?: string } } | undefined)?.recipe;
+  return success({
+    name,
+    bytes: bytes.value,
+    normalisation: (recipe?.normalisation ?? normalisation) as ModelFile['normalisation'],
+  });
+}
