@@ -34,8 +34,8 @@ function kindOf(cell: Cell, { roles }: Technology): string {
   return /^\W*(!|.*')/.test(cell.outputs[0]!.function) ? 'inverter' : 'buffer';
 }
 
-/** The instance of the top module that a cell is in: the name up to the first dot; cells of the top itself are `(top)`. */
+/** The instance of the top module that a cell is in: the name up to the first dot, if it is not one that Yosys made up. */
 function ownerOf({ name }: Instance): string {
   const [owner, ...rest] = name.replace(/^\$flatten\\?/, '').split('.');
-  return rest.length > 0 ? owner!.replace(/^\\/, '') : '(top)';
+  return rest.length > 0 && !owner!.startsWith('$') ? owner! : '(top)';
 }

@@ -4,7 +4,6 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import { failure, success, type Result } from '../base/index.js';
 import { yosysFailed, yosysMissing, yosysStopped } from './problems.js';
 
@@ -37,7 +36,7 @@ interface Ended {
 }
 
 /**
- * Runs a Yosys script, in a worker thread or as a process of its own, so that the caller stays responsive. Faults: a
+ * Runs a Yosys script in a process of its own, so that the caller stays responsive and can stop it. Faults: a
  * script that fails (with Yosys' last lines), a native executable that is not there, a run that was stopped.
  */
 export async function runYosys(job: YosysJob, options: YosysOptions = {}): Promise<Result<YosysOutput>> {
@@ -57,44 +56,43 @@ export async function runYosys(job: YosysJob, options: YosysOptions = {}): Promi
   return success({ files: ended.files, log, version: versionIn(log) });
 }
 
-/** The body of the worker thread; the module that runs Yosys is loaded there and nowhere else. */
-const workerSource = `
-const { parentPort, workerData } = require('node:worker_threads');
+/**
+ * The program of the process that the WebAssembly build runs in: a job comes in as a message, log and files go out. A
+ * process and not a thread, as Node 20 may crash when it stops a thread that is compiling WebAssembly.
+ */
+const program = `
 const decoder = new TextDecoder();
-const log = (bytes) => bytes && parentPort.postMessage({ log: decoder.decode(bytes, { stream: true }) });
+const log = (bytes) => bytes && process.send({ log: decoder.decode(bytes, { stream: true }) });
 const text = (data) => typeof data === 'string' ? data : new TextDecoder().decode(data);
-(async () => {
-  const { runYosys } = await import(workerData.module);
-  let code = 0, files = {};
+process.once('message', async ({ module, script, files, wanted }) => {
+  const { runYosys } = await import(module);
+  let code = 0, made = {};
   try {
-    files = await runYosys(['-p', workerData.script], workerData.files, { stdout: log, stderr: log });
+    made = await runYosys(['-p', script], files, { stdout: log, stderr: log });
   } catch (error) {
     code = typeof error.code === 'number' ? error.code : 1;
-    if (typeof error.code !== 'number') parentPort.postMessage({ log: '\\nERROR: ' + error.message + '\\n' });
+    if (typeof error.code !== 'number') process.send({ log: '\\nERROR: ' + error.message + '\\n' });
   }
-  const kept = workerData.wanted.filter((name) => name in files).map((name) => [name, text(files[name])]);
-  parentPort.postMessage({ ended: { code, files: Object.fromEntries(kept) } });
-})();`;
+  const kept = wanted.filter((name) => name in made).map((name) => [name, text(made[name])]);
+  process.send({ ended: { code, files: Object.fromEntries(kept) } }, () => process.exit());
+});`;
 
 function embedded(job: YosysJob, onLog: (text: string) => void, signal?: AbortSignal): Promise<Ended> {
   const module = pathToFileURL(createRequire(import.meta.url).resolve('@yowasp/yosys')).href;
-  const worker = new Worker(workerSource, { eval: true, workerData: { ...job, module } });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    ...(signal && { signal, killSignal: 'SIGKILL' as const }),
+  });
   return new Promise((resolve) => {
-    const stop = (): void => void worker.terminate();
-    signal?.addEventListener('abort', stop, { once: true });
     let ended: Ended = { code: 1, files: {} };
-    worker.on('message', (message: { log?: string; ended?: Ended }) => {
+    child.on('message', (message: { log?: string; ended?: Ended }) => {
       if (message.log !== undefined) onLog(message.log);
-      if (message.ended) {
-        ended = message.ended;
-        stop();
-      }
+      if (message.ended) ended = message.ended;
     });
-    worker.on('error', (error) => onLog(`\nERROR: ${error.message}\n`));
-    worker.on('exit', () => {
-      signal?.removeEventListener('abort', stop);
-      resolve(ended);
-    });
+    child.stderr?.on('data', (data: Buffer) => onLog(data.toString()));
+    child.on('error', (error) => onLog(`\nERROR: ${error.message}\n`));
+    child.on('close', () => resolve(ended));
+    child.send({ ...job, module }, () => undefined);
   });
 }
 

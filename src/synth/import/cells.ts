@@ -113,9 +113,9 @@ function loadAxis(pin: Group, { templates, units }: Reading): number[] {
   return [];
 }
 
-/** Five of an axis' entries where it has more: the ends and, as cells are mostly used there, the lower middle. */
+/** Five of an axis' entries where it has more: the ends and, as cells are mostly used there, more of the lower than of the upper. */
 export function thin(axis: readonly number[]): number[] {
   if (axis.length <= 5) return [...axis];
   const last = axis.length - 1;
-  return [0, 2, 3, last - 2, last].map((k) => axis[k]!).filter((value, k, all) => value !== all[k - 1]);
+  return [0, 1, 2, last - 2, last].map((k) => axis[k]!).filter((value, k, all) => value !== all[k - 1]);
 }

@@ -137,7 +137,7 @@ function syntaxFault(file: string, text: string, broken: IRecognitionException):
 
 function expected(broken: IRecognitionException, ended: boolean): string {
   if (ended) return 'a closing brace: the file is cut off';
-  return broken.context.ruleStack.at(-1) === 'file'
+  return broken.name === 'NotAllInputParsedException'
     ? 'the end of the file: there is a brace too many'
     : 'a statement such as `name : value ;`';
 }
