@@ -1,7 +1,6 @@
-import { signed as asSigned } from '../base/index.js';
-import { unreachable } from '../base/index.js';
-import type { Compare, Extend, Id, Mul, Node, Read, Shift } from '../ir/index.js';
-import type { Prepared } from './prepare.js';
+import { signed as asSigned, unreachable } from '../base/index.js';
+import type { Compare, Extend, Id, Mul, Read, Shift } from '../ir/index.js';
+import { indexBits, type Prepared } from './prepare.js';
 
 /** The word of a node as it is written where it is read: its wire, or an expression of names. */
 export function refer(p: Prepared, id: Id): string {
@@ -53,11 +52,12 @@ export function literal(value: bigint, width: number): string {
   return width <= 32 ? `${width}'d${value}` : `${width}'h${value.toString(16)}`;
 }
 
-/** Bits of a named word. */
+/** Bits of a named word, or of a part of one. */
 function part(p: Prepared, id: Id, low: number, width: number): string {
+  const node = p.module.nodes[id]!;
+  if (p.wires[id] === undefined && node.kind === 'slice') return part(p, node.a, node.low + low, width);
   const name = refer(p, id);
-  const whole = p.widths[id]!;
-  if (low === 0 && width === whole) return name;
+  if (low === 0 && width === p.widths[id]!) return name;
   return width === 1 ? `${name}[${low}]` : `${name}[${low + width - 1}:${low}]`;
 }
 
@@ -78,22 +78,13 @@ function product(p: Prepared, node: Mul, width: number): string {
 
 function factor(p: Prepared, id: Id, width: number, signed: boolean): string {
   const node = p.module.nodes[id]!;
-  if (node.width >= width) return node.width === width ? refer(p, id) : part(p, id, 0, width);
   if (node.kind === 'const')
     return literal(BigInt.asUintN(width, signed ? asSigned(node.value, node.width) : node.value), width);
+  if (node.width >= width) return node.width === width ? refer(p, id) : part(p, id, 0, width);
   const more = width - node.width;
   if (!signed) return `{${literal(0n, more)}, ${refer(p, id)}}`;
   if (node.width === 1) return `{${width}{${refer(p, id)}}}`;
-  return `{{${more}{${signBit(p, id)}}}, ${refer(p, id)}}`;
-}
-
-/** The top bit of a word, which may be written without a wire of its own. */
-function signBit(p: Prepared, id: Id): string {
-  const node = p.module.nodes[id]!;
-  if (p.wires[id] !== undefined) return part(p, id, node.width - 1, 1);
-  if (node.kind === 'slice') return part(p, node.a, node.low + node.width - 1, 1);
-  if (node.kind === 'extend') return node.signed ? signBit(p, node.a) : "1'b0";
-  throw new Error(`a ${node.kind} without a wire has no sign bit`);
+  return `{{${more}{${part(p, id, node.width - 1, 1)}}}, ${refer(p, id)}}`;
 }
 
 function comparison(p: Prepared, node: Compare): string {
@@ -124,10 +115,7 @@ export function inside(p: Prepared, id: Id, depth: number): string {
 
 /** The low bits of an address that pick one of `depth` words. */
 export function indexInto(p: Prepared, id: Id, depth: number): string {
-  const needed = Math.max(1, Math.ceil(Math.log2(depth)));
   const { width } = p.module.nodes[id]!;
-  if (width <= needed) return refer(p, id);
-  const node: Node = p.module.nodes[id]!;
-  if (p.wires[id] === undefined && node.kind === 'slice') return part(p, node.a, node.low, needed);
-  return part(p, id, 0, needed);
+  const needed = indexBits(depth);
+  return width <= needed ? refer(p, id) : part(p, id, 0, needed);
 }

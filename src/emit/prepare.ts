@@ -1,5 +1,4 @@
-import { bitLength } from '../base/index.js';
-import { clog2 } from '../base/index.js';
+import { bitLength, clog2 } from '../base/index.js';
 import {
   isSequential,
   moduleOf,
@@ -42,7 +41,7 @@ export function prepare(design: Design, name: string): Prepared {
   return {
     module,
     names: taken,
-    wires: nameWires(module, taken),
+    wires: nameWires(module, taken, widths),
     widths,
     used,
     memories: module.memories.map((memory) => taken.take(memory.name)),
@@ -60,9 +59,9 @@ export function isClocked(design: Design, module: Module): boolean {
   );
 }
 
-function nameWires(module: Module, taken: Names): (string | undefined)[] {
+function nameWires(module: Module, taken: Names, widths: readonly number[]): (string | undefined)[] {
   const wires = new Array<string | undefined>(module.nodes.length);
-  const bases = baseIds(module);
+  const bases = baseIds(module, widths);
   // Registers first: a next value takes the name of its register.
   const next = new Map<Id, string>();
   module.nodes.forEach((node, id) => {
@@ -80,11 +79,39 @@ function nameWires(module: Module, taken: Names): (string | undefined)[] {
 }
 
 /** The words of which bits are picked; Verilog picks bits of names only. */
-function baseIds(module: Module): Set<Id> {
+function baseIds(module: Module, widths: readonly number[]): Set<Id> {
   const bases = new Set<Id>();
-  for (const node of module.nodes)
+  const wider = (id: Id, width: number): boolean => module.nodes[id]!.width > width;
+  module.nodes.forEach((node, id) => {
     if (node.kind === 'slice' || (node.kind === 'extend' && node.signed)) bases.add(node.a);
-  return bases;
+    // A factor is cut to its product's width, or widened by its sign.
+    if (node.kind === 'mul')
+      for (const factor of [node.a, node.b])
+        if (isCut(module, factor, node.signed, widths[id]!)) bases.add(factor);
+    if (node.kind === 'read' || node.kind === 'write')
+      if (wider(node.address, indexBits(module.memories[node.memory]!.depth))) bases.add(node.address);
+  });
+  // Bits of an input's slice are bits of the input: no wire is needed to name them.
+  return new Set([...bases].filter((id) => !isPart(module, id)));
+}
+
+/** Whether a factor's bits are picked: to widen it by its sign, or to cut it to the product's width. */
+function isCut(module: Module, id: Id, signed: boolean, width: number): boolean {
+  const node = module.nodes[id]!;
+  return node.kind !== 'const' && (node.width > width || (signed && node.width < width));
+}
+
+/** Whether a word is bits of a word that has a name for sure. */
+function isPart(module: Module, id: Id): boolean {
+  const node = module.nodes[id]!;
+  if (node.kind !== 'slice') return false;
+  const { kind } = module.nodes[node.a]!;
+  return kind === 'input' || kind === 'reg' || kind === 'mul' || kind === 'binary';
+}
+
+/** How many bits of an address pick one of `depth` words. */
+export function indexBits(depth: number): number {
+  return Math.max(1, clog2(depth));
 }
 
 function needsWire(node: Node, isBase: boolean): boolean {

@@ -71,7 +71,7 @@ function registers(p: Prepared): string[] {
 /** One wire a line in evaluation order, with the source line that it came from above each run. */
 function wires(p: Prepared, design: Design): string[] {
   const lines: string[] = [];
-  let last = '';
+  let last: string | undefined;
   p.module.nodes.forEach((node, id) => {
     const declared = declaration(p, id, design);
     if (declared.length === 0) return;

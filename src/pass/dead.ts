@@ -1,7 +1,7 @@
 import { operands, withOperands, type Id, type Module, type Node } from '../ir/index.js';
 import { perModule } from './pass.js';
 
-/** Removes nodes that reach no output and no memory that is read. Input ports stay. */
+/** Removes nodes that reach no output and no memory that is read, and memories nobody reads. Input ports stay. */
 export const dead = perModule('dead', 'removes nodes that no output depends on', removeDead);
 
 export function removeDead(module: Module): Module {
@@ -12,9 +12,14 @@ export function removeDead(module: Module): Module {
     if (live[id]) where[id] = kept.push(node) - 1;
   });
   const moved = (id: Id): Id => where[id]!;
+  const read = new Set(kept.flatMap((node) => (node.kind === 'read' ? [node.memory] : [])));
+  const memories = [...read].sort((a, b) => a - b);
+  const renumbered = (node: Node): Node =>
+    node.kind === 'read' || node.kind === 'write' ? { ...node, memory: memories.indexOf(node.memory) } : node;
   return {
     ...module,
-    nodes: kept.map((node) => withOperands(node, moved)),
+    nodes: kept.map((node) => renumbered(withOperands(node, moved))),
+    memories: memories.map((index) => module.memories[index]!),
     outputs: module.outputs.map((port) => ({ ...port, value: moved(port.value) })),
   };
 }

@@ -1,4 +1,13 @@
-import { operands, type Design, type Id, type Module, type Node } from '../ir/index.js';
+import {
+  moduleOf,
+  operands,
+  resetName,
+  type Design,
+  type Id,
+  type Instance,
+  type Module,
+  type Node,
+} from '../ir/index.js';
 import { delayOf } from './delay.js';
 import { loops } from './loops.js';
 
@@ -29,7 +38,14 @@ export function schedules(
   const period = leastPeriod(plan, goal);
   const early = { stages: placeEarly(plan, period).stages, latency: goal };
   const late = placeLate(plan, period, goal);
-  return late ? [late, early] : [early];
+  return (late ? [late, early] : [early]).map((found) => withOutputs(plan, found));
+}
+
+/** An instance's outputs lie behind it by its own latency, no more: whoever reads them later waits for them. */
+function withOutputs(plan: Plan, { stages, latency }: Schedule): Schedule {
+  const at = (node: Node, id: Id): number =>
+    node.kind === 'output' ? stages[node.instance]! + plan.own[id]! : stages[id]!;
+  return { stages: plan.module.nodes.map(at), latency };
 }
 
 function leastPeriod(plan: Plan, goal: number): number {
@@ -52,18 +68,63 @@ interface Plan {
   /** Cycles that a node's word lies behind its operands by itself: the latency of an instance. */
   readonly own: readonly number[];
   readonly total: number;
+  /** Whether a group must be in stage 0. */
+  readonly pinned: readonly boolean[];
 }
 
 function prepare(module: Module, design: Design, depths: ReadonlyMap<string, number>): Plan {
   const latencies = new Map(design.modules.map((child) => [child.name, child.latency]));
   const delays = module.nodes.map((node) => delayOf(node, module, depths));
+  const { groups, groupOf } = loops(module);
   return {
     module,
-    ...loops(module),
+    groups,
+    groupOf,
+    pinned: pinnedGroups(module, groups, groupOf, design),
     delays,
     own: module.nodes.map((node) => ownLatency(node, module, latencies)),
     total: delays.reduce((sum, delay) => sum + delay, 1),
   };
+}
+
+/**
+ * State that no reset brings to a known word must not see what a pipeline holds at power-up: memories that are
+ * written and registers that can hold their word without a reset stay in stage 0, with all they depend on.
+ */
+function pinnedGroups(
+  module: Module,
+  groups: readonly (readonly Id[])[],
+  groupOf: readonly number[],
+  design: Design,
+): boolean[] {
+  const pinned = groups.map((group) => group.some((id) => keepsUnknown(module, group, id, design)));
+  // Groups follow those they read from, so one walk back finds all ancestors.
+  for (let index = groups.length - 1; index >= 0; index--)
+    if (pinned[index])
+      for (const id of groups[index]!)
+        for (const operand of operands(module.nodes[id]!)) pinned[groupOf[operand]!] = true;
+  return pinned;
+}
+
+function keepsUnknown(module: Module, group: readonly Id[], id: Id, design: Design): boolean {
+  const node = module.nodes[id]!;
+  if (node.kind === 'write') return true;
+  if (node.kind === 'instance') return instanceKeepsUnknown(module, node, design);
+  if (node.kind !== 'reg') return false;
+  if (node.reset && isReset(module.nodes[node.reset.by]!)) return false;
+  return group.length > 1 || node.enable !== undefined || node.next === id || node.reset !== undefined;
+}
+
+/** Whether an instance has such state inside, or is reset by anything but the reset. */
+function instanceKeepsUnknown(module: Module, node: Instance, design: Design): boolean {
+  const child = moduleOf(design, node.module);
+  const resetPin = child.inputs.findIndex((port) => port.name === resetName);
+  if (resetPin >= 0 && !isReset(module.nodes[node.inputs[resetPin]!]!)) return true;
+  return loops(child).groups.some((group) => group.some((id) => keepsUnknown(child, group, id, design)));
+}
+
+function isReset(node: Node): boolean {
+  return node.kind === 'input' && node.name === resetName;
 }
 
 function ownLatency(node: Node, module: Module, latencies: ReadonlyMap<string, number>): number {
@@ -80,7 +141,7 @@ function placeEarly(plan: Plan, period: number): Schedule {
   plan.groups.forEach((group, index) => {
     const earliest = earliestStage(plan, group, index, stages);
     const fits = arrive(plan, group, index, earliest, stages, arrival) <= period;
-    if (!fits) arrive(plan, group, index, earliest + 1, stages, arrival);
+    if (!fits && !plan.pinned[index]) arrive(plan, group, index, earliest + 1, stages, arrival);
     for (const id of group) latency = Math.max(latency, stages[id]!);
   });
   return { stages, latency };
@@ -130,9 +191,9 @@ function placeLate(plan: Plan, period: number, latency: number): Schedule | unde
   const tails = new Array<number>(nodes.length).fill(0);
   for (let index = plan.groups.length - 1; index >= 0; index--) {
     const group = plan.groups[index]!;
-    const latest = latestStage(plan, group, index, readers, stages, latency);
+    const latest = plan.pinned[index] ? 0 : latestStage(plan, group, index, readers, stages, latency);
     const fits = depart(plan, group, index, readers, latest, stages, tails) <= period;
-    if (!fits) depart(plan, group, index, readers, latest - 1, stages, tails);
+    if (!fits && !plan.pinned[index]) depart(plan, group, index, readers, latest - 1, stages, tails);
     if (group.some((id) => nodes[id]!.kind === 'input')) for (const id of group) stages[id] = 0;
     else if (stages[group[0]!]! < 0) return undefined;
   }
