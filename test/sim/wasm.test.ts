@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { random } from '../../src/base/index.js';
-import { draft, type Design, type Draft, type Port } from '../../src/ir/index.js';
+import { draft, type Design, type Draft, type Id, type Port } from '../../src/ir/index.js';
 import { compile, runWords } from '../../src/sim/index.js';
 import { randomDesign } from '../random-module.js';
 import { checkSeed, difference } from './differential.js';
@@ -66,56 +66,64 @@ test('a design of over 4000 vectors is cut into functions that agree with the in
   expect(difference(large, [sequence(), sequence(), sequence(), sequence(), sequence()])).toBeUndefined();
 });
 
-/** Lanes of `bits` bits multiplied and summed over cycles; `first` starts a sum. */
-function inner(lanes: number, bits: number): Design {
+/** Lanes of `bits` bits multiplied, added in pairs, and summed over cycles. */
+function inner(lanes: number, bits: number, signed: boolean): Design {
   return design('inner', (d) => {
-    const [a, b] = [
-      d.input(port('a', lanes * bits, lanes, true)),
-      d.input(port('b', lanes * bits, lanes, true)),
-    ];
+    const [a, b] = ['a', 'b'].map((name) => d.input(port(name, lanes * bits, lanes, signed))) as [Id, Id];
     const first = d.input(port('first', 1));
-    const acc = d.reg(32, 'acc');
-    let sum = d.mux(first, d.constant(0n, 32), acc);
-    for (let i = 0; i < lanes; i++) {
-      const product = d.mul(d.slice(a, i * bits, bits), d.slice(b, i * bits, bits), true);
-      sum = d.binary('add', sum, d.extend(product, 32, true));
-    }
+    const acc = d.reg(40, 'acc');
+    const products = Array.from({ length: lanes }, (_, i) =>
+      d.mul(d.slice(a, i * bits, bits), d.slice(b, i * bits, bits), signed),
+    ).map((product) => d.extend(product, 40, signed));
+    while (products.length > 1) products.push(d.binary('add', products.shift()!, products.shift()!));
+    const sum = d.binary('add', d.mux(first, d.constant(0n, 40), acc), products[0]!);
     d.connect(acc, sum);
-    d.output(port('y', 32, 1, true), sum);
+    d.output(port('y', 40, 1, true), sum);
   });
 }
 
 test.each([
-  { lanes: 5, bits: 8, streams: 21 },
-  { lanes: 3, bits: 11, streams: 6 },
-  { lanes: 2, bits: 4, streams: 12 },
-])('broadcast, held and last-only buffers: $lanes lanes of $bits bits', ({ lanes, bits, streams }) => {
+  { lanes: 6, bits: 8, signed: true, streams: 21, inRange: false },
+  { lanes: 4, bits: 8, signed: false, streams: 21, inRange: false },
+  { lanes: 4, bits: 16, signed: true, streams: 23, inRange: false },
+  { lanes: 4, bits: 16, signed: false, streams: 5, inRange: false },
+  { lanes: 2, bits: 13, signed: false, streams: 18, inRange: true },
+  { lanes: 2, bits: 4, signed: true, streams: 300, inRange: true },
+])('inner products of $lanes x $bits bits (signed: $signed), $streams streams', (kind) => {
+  const { lanes, bits, signed, streams, inRange } = kind;
   const cycles = 37;
-  const compiled = compile(inner(lanes, bits), { inRange: true });
-  compiled.allocate({ cycles, streams, broadcast: ['b', 'first'], held: ['first'], lastOnly: true });
-  const { rowStreams } = compiled;
-  const [a, b] = [compiled.input('a'), compiled.input('b')];
-  expect([a.length, b.length, compiled.input('first').length]).toEqual([
-    cycles * lanes * rowStreams,
-    cycles * lanes,
-    1,
-  ]);
+  const compiled = compile(inner(lanes, bits, signed), { inRange });
   const r = random(bits);
-  const element = (): number => r.below(2 ** bits) - 2 ** (bits - 1);
-  a.forEach((_, i) => (a[i] = element()));
-  b.forEach((_, i) => (b[i] = element()));
-  const expected = Array.from({ length: streams }, (_, stream) => {
-    let sum = 0;
-    for (let row = 0; row < cycles * lanes; row++) sum += a[row * rowStreams + stream]! * b[row]!;
-    return sum;
-  });
-  compiled.run();
-  expect([...compiled.output('y').subarray(0, streams)]).toEqual(expected);
-  compiled.run();
-  expect([...compiled.output('y').subarray(0, streams)]).toEqual(expected.map((sum) => 2 * sum));
-  compiled.restart();
-  compiled.run(cycles);
-  expect([...compiled.output('y').subarray(0, streams)]).toEqual(expected);
+  const element = (): number => r.below(2 ** bits) - (signed ? 2 ** (bits - 1) : 0);
+  for (const broadcast of [['first'], ['b', 'first']]) {
+    compiled.allocate({ cycles, streams, broadcast, held: ['first'], lastOnly: true });
+    const { rowStreams } = compiled;
+    const [a, b] = [compiled.input('a'), compiled.input('b')];
+    const shared = broadcast.length === 2;
+    expect(a.length).toBe(cycles * lanes * rowStreams);
+    expect(b.length).toBe(cycles * lanes * (shared ? 1 : rowStreams));
+    a.forEach((_, i) => (a[i] = element()));
+    b.forEach((_, i) => (b[i] = element()));
+    // The most extreme products, whose sum in pairs is the largest.
+    a.fill(signed ? -(2 ** (bits - 1)) : 2 ** bits - 1, 0, 2 * rowStreams);
+    b.fill(signed ? -(2 ** (bits - 1)) : 2 ** bits - 1, 0, shared ? 2 : 2 * rowStreams);
+    const sum = (stream: number): bigint => {
+      let sum = 0;
+      for (let row = 0; row < cycles * lanes; row++)
+        sum += a[row * rowStreams + stream]! * b[shared ? row : row * rowStreams + stream]!;
+      return BigInt(sum);
+    };
+    const expected = Array.from({ length: streams }, (_, stream) => sum(stream));
+    const found = (): bigint[] =>
+      expected.map((_, stream) => BigInt.asIntN(40, compiled.word('y', 0, stream)));
+    compiled.run();
+    expect(found()).toEqual(expected);
+    compiled.run();
+    expect(found()).toEqual(expected.map((sum) => 2n * sum));
+    compiled.restart();
+    compiled.run(cycles);
+    expect(found()).toEqual(expected);
+  }
 });
 
 test('elements beyond a lane are cut to it, unless they are said to be in range', () => {
@@ -145,7 +153,7 @@ test('wide lanes are limbs, lowest first', () => {
 });
 
 test('buffers too large for a memory, unknown ports and impossible sizes are refused', () => {
-  const compiled = compile(inner(2, 8));
+  const compiled = compile(inner(2, 8, true));
   expect(() => compiled.run()).toThrow('no buffers');
   expect(() => compiled.allocate({ cycles: 1e6, streams: 1e4 })).toThrow(RangeError);
   expect(() => compiled.allocate({ cycles: 0, streams: 1 })).toThrow(RangeError);

@@ -2,30 +2,9 @@ import type { Ref, Vector } from './graph.js';
 import type { Frame } from './frame.js';
 import type { PortLayout } from './layout.js';
 
-/** Puts the address of a port's row on the stack: the address of the function's first stream. */
-function rowAddress(f: Frame, port: number, row: number): void {
-  const { asm } = f;
-  const { at, row: stride } = f.pointers.ports[port]!;
-  if (row === 0) return asm.get(at);
-  let cursor = f.cursors.get(port);
-  if (!cursor) f.cursors.set(port, (cursor = { local: f.fresh('i32'), row: undefined }));
-  if (cursor.row === row) return asm.get(cursor.local);
-  // Rows are mostly read in order: one addition each.
-  const from = cursor.row !== undefined && cursor.row < row ? cursor.row : 0;
-  asm.get(from === 0 ? at : cursor.local);
-  asm.get(stride);
-  if (row - from > 1) {
-    asm.constant(row - from);
-    asm.scalar('mul');
-  }
-  asm.scalar('add');
-  asm.tee(cursor.local);
-  cursor.row = row;
-}
-
-/** Says that the cursors may not be what they were, after code that may not have run. */
-export function forgetCursors(f: Frame): void {
-  for (const cursor of f.cursors.values()) cursor.row = undefined;
+/** The byte offset of a port's row from where the port's pointer points; the same in every cycle. */
+function rowOffset(f: Frame, port: number, row: number): number {
+  return row * f.places.rowBytes[port]!;
 }
 
 const isSigned = (layout: PortLayout): boolean => layout.port.signed;
@@ -34,18 +13,19 @@ const isSigned = (layout: PortLayout): boolean => layout.port.signed;
 export function emitLoad(f: Frame, { at: port, row, uniform }: Vector, group: number): void {
   const layout = f.program.inputs[port]!;
   if (uniform) return emitBroadcast(f, layout, port, row);
-  rowAddress(f, port, row);
-  if (layout.elementBytes === 4) return f.asm.vectorAccess('load', 16 * group);
+  const offset = rowOffset(f, port, row) + 4 * layout.elementBytes * group;
+  f.asm.get(f.pointers.ports[port]!);
+  if (layout.elementBytes === 4) return f.asm.vectorAccess('load', offset);
   if (layout.elementBytes === 2)
-    return f.asm.vectorAccess(isSigned(layout) ? 'load16x4S' : 'load16x4U', 8 * group);
-  f.asm.vectorAccess('load32Zero', 4 * group);
+    return f.asm.vectorAccess(isSigned(layout) ? 'load16x4S' : 'load16x4U', offset);
+  f.asm.vectorAccess('load32Zero', offset);
   f.asm.simd(isSigned(layout) ? 'extendLow8S' : 'extendLow8U');
   f.asm.simd(isSigned(layout) ? 'extendLow16S' : 'extendLow16U');
 }
 
 function emitBroadcast(f: Frame, layout: PortLayout, port: number, row: number): void {
   const { elementBytes } = layout;
-  f.asm.get(f.pointers.ports[port]!.at);
+  f.asm.get(f.pointers.ports[port]!);
   const op =
     elementBytes === 4
       ? 'load'
@@ -56,7 +36,7 @@ function emitBroadcast(f: Frame, layout: PortLayout, port: number, row: number):
         : isSigned(layout)
           ? 'load8S'
           : 'load8U';
-  f.asm.access(op, row * elementBytes);
+  f.asm.access(op, rowOffset(f, port, row));
   f.asm.simd('splat');
 }
 
@@ -65,14 +45,58 @@ export function emitByteLoads(f: Frame, { at: port, row }: Vector, first: number
   const { asm } = f;
   const signed = isSigned(f.program.inputs[port]!);
   for (let group = 0; group < f.shape.unroll; group += 2) {
-    rowAddress(f, port, row);
-    asm.vectorAccess(signed ? 'load8x8S' : 'load8x8U', 4 * group);
+    asm.get(f.pointers.ports[port]!);
+    asm.vectorAccess(signed ? 'load8x8S' : 'load8x8U', rowOffset(f, port, row) + 4 * group);
     asm.tee(first + group);
     asm.simd(signed ? 'extendHigh16S' : 'extendHigh16U');
     asm.set(first + group + 1);
     asm.get(first + group);
     asm.simd(signed ? 'extendLow16S' : 'extendLow16U');
     asm.set(first + group);
+  }
+}
+
+const unpack = {
+  bytes: [0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23],
+  low: [0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23],
+  high: [8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31],
+} as const;
+
+/** Puts two rows on the stack, of each stream the first in the low half of its lane and the second in the high. */
+export function emitPair(f: Frame, { at: port, row, uniform }: Vector, group: number): void {
+  const layout = f.program.inputs[port]!;
+  const { asm } = f;
+  const wide = layout.elementBytes === 2;
+  const widen = isSigned(layout) ? 'extendLow8S' : 'extendLow8U';
+  for (const each of uniform ? [row] : [row, row + 1]) {
+    asm.get(f.pointers.ports[port]!);
+    const offset = rowOffset(f, port, each) + (uniform ? 0 : 4 * layout.elementBytes * group);
+    // Broadcast rows are side by side: both come with one load.
+    if (uniform) asm.vectorAccess(wide ? 'load32Splat' : 'load16Splat', offset);
+    else asm.vectorAccess(wide ? 'load64Zero' : 'load32Zero', offset);
+  }
+  if (!uniform) asm.shuffle(wide ? unpack.low : unpack.bytes);
+  if (!wide) asm.simd(widen);
+}
+
+/** Loads two rows of bytes as pairs into the locals of all groups, two groups with two loads. */
+export function emitBytePairs(f: Frame, { at: port, row }: Vector, first: number): void {
+  const { asm } = f;
+  const load = isSigned(f.program.inputs[port]!) ? 'load8x8S' : 'load8x8U';
+  for (let group = 0; group < f.shape.unroll; group += 2) {
+    const [low, high] = [first + group, first + group + 1];
+    for (const each of [0, 1]) {
+      asm.get(f.pointers.ports[port]!);
+      asm.vectorAccess(load, rowOffset(f, port, row + each) + 4 * group);
+      if (each === 0) asm.tee(f.spare);
+      else asm.tee(high);
+    }
+    asm.shuffle(unpack.low);
+    asm.set(low);
+    asm.get(f.spare);
+    asm.get(high);
+    asm.shuffle(unpack.high);
+    asm.set(high);
   }
 }
 
@@ -86,14 +110,16 @@ const narrow = {
 export function emitStore(f: Frame, output: number, row: number, group: number, value: () => void): void {
   const { elementBytes } = f.program.outputs[output]!;
   const { asm } = f;
-  rowAddress(f, f.program.inputs.length + output, row);
+  const port = f.program.inputs.length + output;
+  const offset = rowOffset(f, port, row) + 4 * elementBytes * group;
+  asm.get(f.pointers.ports[port]!);
   value();
-  if (elementBytes === 4) return asm.vectorAccess('store', 16 * group);
+  if (elementBytes === 4) return asm.vectorAccess('store', offset);
   // The same word twice: the shuffle takes two operands, and reads only the first.
   asm.tee(f.spare);
   asm.get(f.spare);
   asm.shuffle(narrow[elementBytes]);
-  asm.laneAccess(elementBytes === 1 ? 'store32Lane' : 'store64Lane', 4 * elementBytes * group, 0);
+  asm.laneAccess(elementBytes === 1 ? 'store32Lane' : 'store64Lane', offset, 0);
 }
 
 /** Puts a limb of a memory's words on the stack: of each stream, the word at its own offset. */

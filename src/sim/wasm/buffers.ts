@@ -1,4 +1,4 @@
-import type { PortLayout } from './layout.js';
+import { rowLength, type PortLayout } from './layout.js';
 
 /** The elements of a port, over the memory that the kernel works on. */
 export type Elements = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array;
@@ -36,9 +36,12 @@ export interface Places {
   readonly end: number;
 }
 
-/** Streams in a row: a multiple of four. */
+/**
+ * Elements in a row: streams in groups of four. Long rows are an odd number of cache lines, as those of a power of
+ * two would all fall on the same few sets of the cache.
+ */
 export function paddedStreams(streams: number): number {
-  return Math.ceil(streams / 4) * 4;
+  return streams <= 256 ? Math.ceil(streams / 4) * 4 : Math.ceil((streams - 64) / 128) * 128 + 64;
 }
 
 /**
@@ -53,7 +56,8 @@ export function placeBuffers(
   stateBytes: number,
   memoryBytes: number,
 ): Places {
-  const groups = paddedStreams(extent.streams) / 4;
+  const rowStreams = paddedStreams(extent.streams);
+  const groups = Math.ceil(extent.streams / 4);
   let end = align(start);
   const take = (bytes: number): number => {
     const address = end;
@@ -61,8 +65,8 @@ export function placeBuffers(
     return address;
   };
   const place = (layout: PortLayout, once: boolean): PortPlace => {
-    const { elementBytes, rows, broadcast } = layout;
-    const rowBytes = elementBytes * (broadcast ? 1 : 4 * groups);
+    const { elementBytes, rows } = layout;
+    const rowBytes = rowLength(layout, rowStreams);
     const bytes = rows * rowBytes * (once ? 1 : extent.cycles);
     const cycleBytes = once ? 0 : rows * rowBytes;
     return { layout, address: take(bytes), rowBytes, cycleBytes, length: bytes / elementBytes };

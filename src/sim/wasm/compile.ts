@@ -8,13 +8,15 @@ import {
   type Extent,
   type PortPlace,
 } from './buffers.js';
+import { lower } from './lower.js';
+import type { Program } from './program.js';
 import { build, openSession, restart, run, type Build, type Session } from './session.js';
 
 /** A design compiled to WebAssembly: many cycles of many independent streams at once, bit exact. */
 export interface CompiledDesign {
   /** The flattened design. */
   readonly module: Module;
-  /** Streams in a row of the buffers: those asked for, padded to a multiple of four. */
+  /** Elements in a row of the buffers: a multiple of four, at least the streams asked for. */
   readonly rowStreams: number;
   /**
    * Makes buffers for that many cycles and streams, all zero, and restarts. Elements of earlier buffers are no
@@ -52,9 +54,13 @@ export interface CompileOptions {
   readonly inRange?: boolean;
 }
 
-/** Compiles a design. The code is made at `allocate`, once for each set of broadcast ports. */
+/**
+ * Compiles a design. The code is made at `allocate`, as it depends on which ports are broadcast and how long rows
+ * are; code of earlier calls is kept.
+ */
 export function compile(design: Design, options: CompileOptions = {}): CompiledDesign {
   const module = flatten(design);
+  const programs = new Map<string, Program>();
   const builds = new Map<string, Build>();
   let session: Session | undefined;
 
@@ -67,9 +73,12 @@ export function compile(design: Design, options: CompileOptions = {}): CompiledD
     const broadcast = new Set(extent.broadcast);
     const drivenReset = extent.drivenReset ?? false;
     const key = `${drivenReset} ${[...broadcast].sort().join(' ')}`;
-    const made =
-      builds.get(key) ?? build(module, { broadcast, drivenReset, inRange: options.inRange ?? false });
-    builds.set(key, made);
+    const inRange = options.inRange ?? false;
+    const program = programs.get(key) ?? lower(module, { broadcast, drivenReset, inRange });
+    programs.set(key, program);
+    const rowStreams = paddedStreams(extent.streams);
+    const made = builds.get(`${rowStreams} ${key}`) ?? build(program, rowStreams);
+    builds.set(`${rowStreams} ${key}`, made);
     return made;
   }
 

@@ -1,4 +1,12 @@
-import { emitByteLoads, emitGather, emitLoad, emitScatter, emitStore } from './access.js';
+import {
+  emitByteLoads,
+  emitBytePairs,
+  emitGather,
+  emitLoad,
+  emitPair,
+  emitScatter,
+  emitStore,
+} from './access.js';
 import type { Frame } from './frame.js';
 import type { Ref, Vector } from './graph.js';
 import type { SimdOp } from './instructions.js';
@@ -19,16 +27,47 @@ export function emitSteps(
   crossings: Crossings = new Map(),
 ): void {
   const { vectors } = f.program.graph;
-  const reads = steps.map((step) => expression(vectors, step, f.schedule.kept).reads);
+  const expressions = steps.map((step) => expression(vectors, step, f.schedule.kept));
   const last = new Map<Ref, number>();
-  reads.forEach((refs, index) => refs.forEach((ref) => last.set(ref, index)));
+  expressions.forEach(({ reads }, index) => reads.forEach((ref) => last.set(ref, index)));
+  const recent = new Set<Ref>();
+  let work = 0;
   steps.forEach((step, index) => {
-    reads[index]!.forEach((ref) => fetch(f, ref, crossings));
-    const done = reads[index]!.filter((ref) => last.get(ref) === index && !later.has(ref));
+    const { reads, size } = expressions[index]!;
+    reads.forEach((ref) => fetch(f, ref, crossings));
     if (step.kind === 'let') emitLet(f, step, crossings);
     else emitEffect(f, step);
-    done.forEach((ref) => f.release(ref));
+    const done = reads.filter((ref) => last.get(ref) === index && !later.has(ref));
+    done.forEach((ref) => (f.release(ref), recent.delete(ref)));
+    if (step.kind === 'let') recent.add(step.ref);
+    work += size * f.shape.unroll;
+    if (work < stretch || index + 1 === steps.length) return;
+    emitBarrier(f, recent);
+    recent.clear();
+    work = 0;
   });
+}
+
+/** Vector operations between barriers. */
+const stretch = 64;
+
+/**
+ * Makes the vectors computed before code that comes after. V8 is free to move pure operations down to where
+ * their results are used, and does so breadth first: a sum of many products then begins with all products, most
+ * of them spilled. A branch that is never taken and would change the locals keeps it from that.
+ */
+function emitBarrier(f: Frame, refs: ReadonlySet<Ref>): void {
+  if (refs.size === 0) return;
+  f.asm.get(f.pointers.never);
+  f.asm.when();
+  for (const ref of refs) {
+    const first = f.keptLocals.get(ref)!;
+    forGroups(f, f.program.graph.at(ref).uniform, (group) => {
+      f.asm.vector(0);
+      f.asm.set(first + group);
+    });
+  }
+  f.asm.end();
 }
 
 function fetch(f: Frame, ref: Ref, crossings: Crossings): void {
@@ -41,7 +80,8 @@ function fetch(f: Frame, ref: Ref, crossings: Crossings): void {
 function emitLet(f: Frame, { ref }: Let, crossings: Crossings): void {
   const vector = f.program.graph.at(ref);
   const first = f.allocate(ref);
-  if (isByteLoad(f, vector) && f.shape.unroll > 1) emitByteLoads(f, vector, first);
+  if (isByteLoad(f, vector) && f.shape.unroll > 1)
+    (vector.op === 'pair' ? emitBytePairs : emitByteLoads)(f, vector, first);
   else
     forGroups(f, vector.uniform, (group) => {
       emitComputed(f, vector, group);
@@ -55,7 +95,7 @@ function emitLet(f: Frame, { ref }: Let, crossings: Crossings): void {
 }
 
 function isByteLoad(f: Frame, { op, at, uniform }: Vector): boolean {
-  return op === 'load' && !uniform && f.program.inputs[at]!.elementBytes === 1;
+  return (op === 'load' || op === 'pair') && !uniform && f.program.inputs[at]!.elementBytes === 1;
 }
 
 export function forGroups(f: Frame, uniform: boolean, emit: (group: number) => void): void {
@@ -121,6 +161,8 @@ function emitComputed(f: Frame, vector: Vector, group: number): void {
       return asm.vector(at);
     case 'load':
       return emitLoad(f, vector, group);
+    case 'pair':
+      return emitPair(f, vector, group);
     case 'state':
       return emitState(f, at, group);
     case 'gather':

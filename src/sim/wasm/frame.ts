@@ -6,13 +6,15 @@ import type { Schedule, Shape } from './schedule.js';
 
 /** The i32 locals of a function that say where things are in this cycle, for its group of streams. */
 export interface Pointers {
-  /** Of each port, inputs first: its row 0; and the bytes from a row to the next. */
-  readonly ports: readonly { readonly at: number; readonly row: number }[];
+  /** Of each port, inputs first: its row 0. */
+  readonly ports: readonly number[];
   /** The state as it stands, and where its next values go; the same place where state is held in locals. */
   readonly now: number;
   readonly next: number;
   /** The written memories of the group. */
   readonly memories: number;
+  /** Always 0, which the engine that compiles the code does not know. */
+  readonly never: number;
 }
 
 /** Places in memory that are known when the kernel is made. */
@@ -22,6 +24,8 @@ export interface FixedPlaces {
   /** From the state of one group to that of the next; from the written memories of one to those of the next. */
   readonly stateBytes: number;
   readonly memoryBytes: number;
+  /** Of each port, inputs first: from a row to the next. */
+  readonly rowBytes: readonly number[];
 }
 
 /** A function that is being written. */
@@ -38,8 +42,6 @@ export interface Frame {
   readonly keptLocals: Map<Ref, number>;
   /** The locals of the state's slots, where it is held in locals: `unroll` a slot. */
   readonly slotLocals: readonly number[];
-  /** The row that a port's cursor local points to. */
-  readonly cursors: Map<number, { readonly local: number; row: number | undefined }>;
   fresh(type: ValueType, count?: number): number;
   /** Locals of a vector that nobody reads any more, to be used again. */
   release(ref: Ref): void;
@@ -64,8 +66,14 @@ export function frame(
     for (let i = 0; i < count; i++) locals.push(type);
     return first;
   };
-  const ports = [...program.inputs, ...program.outputs].map(() => ({ at: fresh('i32'), row: fresh('i32') }));
-  const pointers = { ports, now: fresh('i32'), next: fresh('i32'), memories: fresh('i32') };
+  const ports = [...program.inputs, ...program.outputs].map(() => fresh('i32'));
+  const pointers = {
+    ports,
+    now: fresh('i32'),
+    next: fresh('i32'),
+    memories: fresh('i32'),
+    never: fresh('i32'),
+  };
   const slotLocals = shape.stateInMemory ? [] : program.nexts.map(() => fresh('v128', shape.unroll));
   return {
     program,
@@ -77,7 +85,6 @@ export function frame(
     spare: fresh('v128'),
     keptLocals,
     slotLocals,
-    cursors: new Map(),
     fresh,
     release(ref) {
       const local = keptLocals.get(ref);
@@ -101,6 +108,5 @@ export function frame(
 
 /** All i32 locals of `pointers`, in one order. */
 export function pointerLocals(pointers: Pointers): number[] {
-  const ports = pointers.ports.flatMap(({ at, row }) => [at, row]);
-  return [...ports, pointers.now, pointers.next, pointers.memories];
+  return [...pointers.ports, pointers.now, pointers.next, pointers.memories, pointers.never];
 }

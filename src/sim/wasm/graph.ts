@@ -1,17 +1,18 @@
-import { outcome, truth, within, bitsInterval, type Interval, type PureOp } from './interval.js';
+import { anything, outcome, truth, within, bitsInterval, type Interval, type PureOp } from './interval.js';
 
 /** The index of a vector in its graph. */
 export type Ref = number;
 
 /** Where a vector comes from when it is not computed of others. */
-export type Source = 'constant' | 'load' | 'state' | 'gather';
+export type Source = 'constant' | 'load' | 'pair' | 'state' | 'gather';
 
 /**
  * Four 32-bit lanes, one a stream: a leaf or an operation on other vectors, lane by lane.
  *
  * `at` is the value of a constant, the distance of a shift, the port of a load, the slot of a state, the memory of
  * a gather. `row` is the row of a port, or the limb of a memory's word. A gather's operand is the byte offset of
- * the word in its memory.
+ * the word in its memory. A pair is two 16-bit numbers, rows `row` and `row + 1` of a port, the first in the low
+ * half; a `dot` multiplies pairs by halves and adds the two products.
  */
 export interface Vector {
   readonly op: PureOp | Source | 'dot';
@@ -32,6 +33,9 @@ export interface Graph {
   load(port: number, row: number, range: Interval, uniform: boolean): Ref;
   state(slot: number, range: Interval): Ref;
   gather(memory: number, limb: number, offset: Ref, range: Interval, uniform: boolean): Ref;
+  /** Rows `row` and `row + 1` of a port whose elements are 16-bit numbers. */
+  pair(port: number, row: number, uniform: boolean): Ref;
+  dot(a: Ref, b: Ref, range: Interval): Ref;
   /** The operation, or something simpler that is equal to it. `by` is the distance of a shift. */
   pure(op: PureOp, operands: readonly Ref[], by?: number): Ref;
   /** As `pure`, but with what the caller knows of the outcome besides. */
@@ -69,6 +73,16 @@ export function graph(): Graph {
     constant: (value) => leaf('constant', value | 0, 0, { lo: value | 0, hi: value | 0 }, true),
     load: (port, row, range, uniform) => leaf('load', port, row, range, uniform),
     state: (slot, range) => leaf('state', slot, 0, range, false),
+    pair: (port, row, uniform) => leaf('pair', port, row, anything, uniform),
+    dot: (a, b, range) =>
+      intern({
+        op: 'dot',
+        operands: [a, b],
+        at: 0,
+        row: 0,
+        range,
+        uniform: vectors[a]!.uniform && vectors[b]!.uniform,
+      }),
     gather: (memory, limb, offset, range, uniform) => leaf('gather', memory, limb, range, uniform, [offset]),
     pure(op, given, by = 0) {
       const operands = commutative.has(op) ? inOrder(self, given) : given;
@@ -123,7 +137,7 @@ function simplify(g: Graph, op: PureOp, operands: readonly Ref[], by: number): R
     case 'xor':
       return simplerXor(g, x, y);
     case 'add':
-      return g.valueOf(y) === 0 ? x : undefined;
+      return g.valueOf(y) === 0 ? x : dotProduct(g, x, y);
     case 'sub':
       if (x === y) return g.constant(0);
       return g.valueOf(y) === 0 ? x : undefined;
@@ -159,6 +173,27 @@ function simplerAnd(g: Graph, x: Ref, y: Ref): Ref | undefined {
   const innerMask = inner.op === 'and' ? g.valueOf(inner.operands[1]!) : undefined;
   if (innerMask !== undefined) return g.pure('and', [inner.operands[0]!, g.constant(mask & innerMask)]);
   return undefined;
+}
+
+/** The sum of two products of 16-bit numbers in one instruction, where their operands come in pairs. */
+function dotProduct(g: Graph, x: Ref, y: Ref): Ref | undefined {
+  if (g.at(x).op !== 'mul' || g.at(y).op !== 'mul') return undefined;
+  const [a, b] = g.at(x).operands as [Ref, Ref];
+  const [c, d] = g.at(y).operands as [Ref, Ref];
+  const first = pairOf(g, a, c);
+  const second = first === undefined ? undefined : pairOf(g, b, d);
+  if (first === undefined || second === undefined) return undefined;
+  const range = outcome('add', [g.at(x).range, g.at(y).range], 0);
+  return g.dot(first, second, range);
+}
+
+function pairOf(g: Graph, low: Ref, high: Ref): Ref | undefined {
+  const [a, b] = [g.at(low), g.at(high)];
+  const small = bitsInterval(16, true);
+  if (!within(a.range, small) || !within(b.range, small)) return undefined;
+  if (a.op === 'constant' && b.op === 'constant') return g.constant((a.at & 0xffff) | (b.at << 16));
+  if (a.op !== 'load' || b.op !== 'load' || a.at !== b.at || a.row + 1 !== b.row) return undefined;
+  return g.pair(a.at, a.row, a.uniform);
 }
 
 function simplerXor(g: Graph, x: Ref, y: Ref): Ref | undefined {

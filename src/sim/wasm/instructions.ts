@@ -60,6 +60,8 @@ const simdMemory = {
   load8x8U: [0x02, 3],
   load16x4S: [0x03, 3],
   load16x4U: [0x04, 3],
+  load16Splat: [0x08, 1],
+  load32Splat: [0x09, 2],
   store: [0x0b, 4],
   load32Zero: [0x5c, 2],
   load64Zero: [0x5d, 3],

@@ -1,9 +1,9 @@
-import { forgetCursors } from './access.js';
 import { wasmModule, type WasmFunction } from './binary.js';
 import { emitCommit, emitSteps, forGroups } from './emit.js';
 import { frame, type FixedPlaces, type Frame } from './frame.js';
 import type { Ref } from './graph.js';
 import { emitPart, partition, passPointers, type Partition } from './parts.js';
+import { rowLength } from './layout.js';
 import type { Program } from './program.js';
 import { expression, schedule, type Schedule, type Shape } from './schedule.js';
 
@@ -26,12 +26,12 @@ export interface Kernel {
 }
 
 /**
- * The table at address 0, in i32 words: of each port, inputs first, its address, the bytes from a cycle to the
- * next and from a row to the next; then the addresses of the state, of where its first next values go, and of the
- * written memories, all for group 0.
+ * The table at address 0, in i32 words: of each port, inputs first, its address, and the bytes from a cycle to
+ * the next; then the addresses of the state, of where its first next values go, and of the
+ * written memories, all for group 0; then a 0.
  */
 export function tableWords(program: Program): number {
-  return 3 * (program.inputs.length + program.outputs.length) + 3;
+  return 2 * (program.inputs.length + program.outputs.length) + 4;
 }
 
 /** Vectors of a cycle beyond which it is cut into several functions. */
@@ -41,14 +41,15 @@ const mostSlots = 96;
 
 const parameters = { first: 0, end: 1, cycles: 2, every: 3 } as const;
 
-export function makeKernel(program: Program): Kernel {
+/** Makes the code for buffers whose rows are `rowStreams` streams long. */
+export function makeKernel(program: Program, rowStreams: number): Kernel {
   const plain: Shape = { unroll: 1, stateInMemory: program.nexts.length > mostSlots };
   const trial = schedule(program, plain);
   const cut = trial.size > longest;
   const shape: Shape = cut ? { unroll: 1, stateInMemory: true } : plain;
   const order = cut ? schedule(program, shape) : trial;
   const unroll = cut || shape.stateInMemory ? 1 : chooseUnroll(order);
-  const fixed = fixedPlaces(program, shape);
+  const fixed = fixedPlaces(program, shape, rowStreams);
   const parts = cut ? partition(program, order, longest / 2, fixed.end) : undefined;
   const functions: WasmFunction[] = [];
   const narrow = mainFunction(program, order, shape, fixed.places, 'narrow', parts);
@@ -71,11 +72,15 @@ export function makeKernel(program: Program): Kernel {
 }
 
 /** More groups at once share loads, addresses and uniform vectors, until registers run out. */
-function chooseUnroll({ size, need }: Schedule): number {
-  return size > 600 || need.length === 0 ? 1 : 2;
+function chooseUnroll({ size }: Schedule): number {
+  return size <= 300 ? 4 : size <= 1000 ? 2 : 1;
 }
 
-function fixedPlaces(program: Program, shape: Shape): { places: FixedPlaces; end: number } {
+function fixedPlaces(
+  program: Program,
+  shape: Shape,
+  rowStreams: number,
+): { places: FixedPlaces; end: number } {
   let shared = Math.ceil((4 * tableWords(program)) / 16) * 16;
   let written = 0;
   const memories = program.memories.map((layout) => {
@@ -85,7 +90,8 @@ function fixedPlaces(program: Program, shape: Shape): { places: FixedPlaces; end
     return at;
   });
   const stateBytes = 16 * program.nexts.length * (shape.stateInMemory ? 2 : 1);
-  return { places: { memories, stateBytes, memoryBytes: written }, end: shared };
+  const rowBytes = [...program.inputs, ...program.outputs].map((layout) => rowLength(layout, rowStreams));
+  return { places: { memories, stateBytes, memoryBytes: written, rowBytes }, end: shared };
 }
 
 function mainFunction(
@@ -136,7 +142,6 @@ function emitCycle(f: Frame, left: number): void {
   if (edge.length > 0) emitWhenLooked(f, left);
   emitSteps(f, visible, atEdge);
   if (edge.length > 0) f.asm.end();
-  forgetCursors(f);
   if (f.shape.stateInMemory) emitSteps(f, edge, new Set());
   else {
     emitCommit(f, edge);
@@ -160,11 +165,9 @@ function tableWord(f: Frame, index: number): void {
 }
 
 function emitStrides(f: Frame, strides: readonly number[]): void {
-  f.pointers.ports.forEach(({ row }, port) => {
-    tableWord(f, 3 * port + 1);
-    f.asm.set(strides[port]!);
-    tableWord(f, 3 * port + 2);
-    f.asm.set(row);
+  strides.forEach((local, port) => {
+    tableWord(f, 2 * port + 1);
+    f.asm.set(local);
   });
 }
 
@@ -180,18 +183,15 @@ function emitPointers(f: Frame, group: number): void {
     asm.set(local);
   };
   const layouts = [...program.inputs, ...program.outputs];
-  pointers.ports.forEach(({ at }, port) =>
-    point(at, 3 * port, portBytes(f, port, layouts[port]!.elementBytes)),
+  pointers.ports.forEach((local, port) =>
+    point(local, 2 * port, layouts[port]!.broadcast ? 0 : 4 * layouts[port]!.elementBytes),
   );
-  const rest = 3 * layouts.length;
+  const rest = 2 * layouts.length;
   point(pointers.now, rest, places.stateBytes);
   point(pointers.next, rest + 1, places.stateBytes);
   point(pointers.memories, rest + 2, places.memoryBytes);
-}
-
-/** From a group's elements of a row to the next group's: none where a port is given once for all streams. */
-function portBytes(f: Frame, port: number, elementBytes: number): number {
-  return f.program.inputs[port]?.broadcast ? 0 : 4 * elementBytes;
+  tableWord(f, rest + 3);
+  asm.set(pointers.never);
 }
 
 function moveSlots(f: Frame, direction: 'load' | 'store'): void {
@@ -209,11 +209,11 @@ function moveSlots(f: Frame, direction: 'load' | 'store'): void {
 /** Moves the ports' pointers on by a cycle, and swaps the two copies of a state in memory. */
 function emitAdvance(f: Frame, strides: readonly number[]): void {
   const { asm, pointers } = f;
-  pointers.ports.forEach(({ at }, port) => {
-    asm.get(at);
+  pointers.ports.forEach((local, port) => {
+    asm.get(local);
     asm.get(strides[port]!);
     asm.scalar('add');
-    asm.set(at);
+    asm.set(local);
   });
   if (!f.shape.stateInMemory) return;
   asm.get(pointers.now);

@@ -22,6 +22,11 @@ export function portLayout(port: Port, broadcast: boolean): PortLayout {
   return { port, laneBits, limbsPerLane, elementBytes, rows: port.lanes * limbsPerLane, broadcast };
 }
 
+/** Bytes from a row to the next. */
+export function rowLength({ elementBytes, broadcast }: PortLayout, rowStreams: number): number {
+  return elementBytes * (broadcast ? 1 : rowStreams);
+}
+
 /**
  * How a memory lies: as words of `limbs` limbs, and behind them one word that is always 0, for reads beyond the
  * depth. One that is written follows for each group of four streams, each limb four elements; it has one more

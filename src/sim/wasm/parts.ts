@@ -41,7 +41,7 @@ export function partition(program: Program, order: Schedule, size: number, start
       end += 16;
     }
   }
-  const pointers = 2 * (program.inputs.length + program.outputs.length) + 3;
+  const pointers = program.inputs.length + program.outputs.length + 4;
   return { list, crossings, table: end, end: end + Math.ceil((4 * pointers) / 16) * 16 };
 }
 

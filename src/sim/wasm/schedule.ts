@@ -35,8 +35,8 @@ export interface Shape {
 
 /** Nesting of expressions beyond which a vector is kept, so that the emitter's recursion stays shallow. */
 const deepest = 48;
-/** The same for the number of vectors in an expression, so that a function can be cut between steps. */
-const largest = 256;
+/** The same for the number of vectors in an expression: there are barriers and cuts between expressions only. */
+const largest = 6;
 
 export function schedule(program: Program, shape: Shape): Schedule {
   const { vectors } = program.graph;
@@ -84,7 +84,7 @@ function chooseKept(
     if (op === 'mulHighS' || op === 'mulHighU' || op === 'gather') operands.forEach(keep);
     depth[ref] = 1 + operands.reduce((most, each) => Math.max(most, kept[each] ? 0 : depth[each]!), 0);
     size[ref] = 1 + operands.reduce((sum, each) => sum + (kept[each] ? 0 : size[each]!), 0);
-    const bytes = op === 'load' && !uniform && inputs[vector.at]!.elementBytes === 1;
+    const bytes = (op === 'load' || op === 'pair') && !uniform && inputs[vector.at]!.elementBytes === 1;
     const shared = unroll > 1 && (uniform || bytes);
     if (uses[ref]! > 1 || shared || depth[ref]! > deepest || size[ref]! > largest) keep(ref);
   });

@@ -1,20 +1,18 @@
 import type { Module } from '../../ir/index.js';
-import { paddedStreams, placeBuffers, type Extent, type Places } from './buffers.js';
+import { placeBuffers, type Extent, type Places } from './buffers.js';
 import { makeKernel, type Kernel } from './kernel.js';
 import { powerUpLimbs } from './layout.js';
-import { lower } from './lower.js';
-import type { Program, Setting } from './program.js';
+import type { Program } from './program.js';
 
-/** A design compiled for one setting. */
+/** A design compiled for one setting and one length of rows. */
 export interface Build {
   readonly program: Program;
   readonly kernel: Kernel;
   readonly code: WebAssembly.Module;
 }
 
-export function build(module: Module, setting: Setting): Build {
-  const program = lower(module, setting);
-  const kernel = makeKernel(program);
+export function build(program: Program, rowStreams: number): Build {
+  const kernel = makeKernel(program, rowStreams);
   return { program, kernel, code: new WebAssembly.Module(kernel.code) };
 }
 
@@ -80,34 +78,39 @@ function fillSharedMemories({ program, kernel, memory }: Session): void {
 export function restart(session: Session): void {
   const { program, kernel, places, memory, extent } = session;
   const { stateBytes, memoryBytes } = kernel.places;
-  const groups = paddedStreams(extent.streams) / 4;
+  const groups = Math.ceil(extent.streams / 4);
   session.time = 0;
-  for (let group = 0; group < groups; group++) {
-    const state = new Int32Array(memory.buffer, places.state + group * stateBytes, stateBytes / 4);
-    program.powerUp.forEach((value, slot) => state.fill(value, 4 * slot, 4 * slot + 4));
-    program.memories.forEach((layout, index) => {
-      if (layout.shared) return;
-      const at = places.memories + group * memoryBytes + kernel.places.memories[index]!;
-      const words = new Int32Array(memory.buffer, at, layout.bytes / 4).fill(0);
-      powerUpLimbs(layout).forEach((limb, i) => words.fill(limb, 4 * i, 4 * i + 4));
-    });
-  }
+  const state = new Int32Array(memory.buffer, places.state, (groups * stateBytes) / 4);
+  program.powerUp.forEach((value, slot) => state.fill(value, 4 * slot, 4 * slot + 4));
+  repeatFirst(state, stateBytes / 4);
+  const words = new Int32Array(memory.buffer, places.memories, (groups * memoryBytes) / 4);
+  words.fill(0, 0, memoryBytes / 4);
+  program.memories.forEach((layout, index) => {
+    if (layout.shared) return;
+    const at = kernel.places.memories[index]! / 4;
+    powerUpLimbs(layout).forEach((limb, i) => words.fill(limb, at + 4 * i, at + 4 * i + 4));
+  });
+  repeatFirst(words, memoryBytes / 4);
 }
 
-/** Bytes of the rows of a few cycles that should stay in the second-level cache while groups go by. */
-const cacheBytes = 256 * 1024;
+/** Copies the first `length` elements over all that follow. */
+function repeatFirst(elements: Int32Array, length: number): void {
+  for (let done = length; done > 0 && done < elements.length; done *= 2) elements.copyWithin(done, 0, done);
+}
+
+/** Bytes of some cycles' rows that should stay in the first-level cache while all groups go through them. */
+const cacheBytes = 24 * 1024;
 /** Vector operations a call: enough to forget its cost, few enough that better code is taken up soon. */
-const callSize = 2e6;
+const callSize = { least: 1e5, most: 2e6 };
 
 /** Runs `cycles` cycles of the buffers from their first on, in blocks of cycles and streams. */
 export function run(session: Session, cycles: number): void {
-  const { extent, kernel, places } = session;
+  const { extent, kernel } = session;
   if (!(Number.isInteger(cycles) && cycles >= 0 && cycles <= extent.cycles))
     throw new RangeError(`${cycles} of ${extent.cycles} cycles`);
-  const rows = [...places.inputs, ...places.outputs].reduce((sum, { layout }) => sum + layout.rows, 0);
-  const block = Math.max(8, Math.floor(cacheBytes / (64 * rows)));
-  const groups = paddedStreams(extent.streams) / 4;
-  const step = Math.ceil(callSize / (block * kernel.size) / kernel.unroll) * kernel.unroll;
+  const groups = Math.ceil(extent.streams / 4);
+  const block = cyclesAtOnce(session, groups);
+  const step = Math.ceil(callSize.most / (block * kernel.size) / kernel.unroll) * kernel.unroll;
   for (let cycle = 0; cycle < cycles; cycle += block) {
     const count = Math.min(block, cycles - cycle);
     fillTable(session, cycle);
@@ -115,6 +118,16 @@ export function run(session: Session, cycles: number): void {
       runGroups(session, group, Math.min(group + step, groups), count);
     session.time += count;
   }
+}
+
+/** How many cycles a group runs before it is the next one's turn. */
+function cyclesAtOnce({ places, kernel, program }: Session, groups: number): number {
+  const touched = [...places.inputs, ...places.outputs].map(
+    ({ layout: { broadcast, rows, elementBytes } }) => (broadcast ? rows * elementBytes : rows * 64),
+  );
+  const cached = Math.floor(cacheBytes / touched.reduce((sum, bytes) => sum + bytes, 1));
+  // State is fetched and put back once a block.
+  return Math.max(cached, Math.ceil(callSize.least / (groups * kernel.size)), program.nexts.length >> 2, 4);
 }
 
 function runGroups(
@@ -133,11 +146,15 @@ function runGroups(
 function fillTable({ kernel, memory, places, time }: Session, cycle: number): void {
   const swapped = kernel.stateInMemory && time % 2 === 1;
   const half = kernel.stateInMemory ? kernel.places.stateBytes / 2 : 0;
-  const words = [...places.inputs, ...places.outputs].flatMap(({ address, cycleBytes, rowBytes }) => [
-    address + cycle * cycleBytes,
-    cycleBytes,
-    rowBytes,
-  ]);
-  words.push(places.state + (swapped ? half : 0), places.state + (swapped ? 0 : half), places.memories);
-  new Uint32Array(memory.buffer, 0, words.length).set(words);
+  const words = new Uint32Array(memory.buffer);
+  let index = 0;
+  for (const ports of [places.inputs, places.outputs])
+    for (const { address, cycleBytes } of ports) {
+      words[index++] = address + cycle * cycleBytes;
+      words[index++] = cycleBytes;
+    }
+  words[index++] = places.state + (swapped ? half : 0);
+  words[index++] = places.state + (swapped ? 0 : half);
+  words[index++] = places.memories;
+  words[index] = 0;
 }
