@@ -13,6 +13,7 @@ import {
   startDatapath,
   type Datapath,
   type Register,
+  type Reset,
 } from './datapath.js';
 import * as narrowing from './narrowing.js';
 import { resolve, type Arguments, type Parameter } from './parameter.js';
@@ -25,7 +26,7 @@ export interface Designer {
   readonly datapath: Datapath;
   in(name: string, type: Type): Value;
   out(name: string, value: Value, type?: Type): void;
-  reg(name: string, type: Type, reset?: number): Register;
+  reg(name: string, type: Type, reset?: Reset): Register;
   /** Gives a register its next value, taken only `when` that bool is true. */
   next(register: Register, value: Value, when?: Value): void;
   /** Names a value in the generated Verilog. */
@@ -142,10 +143,12 @@ function designer(datapath: Datapath): Designer {
   };
 }
 
-/** The line of the first caller outside this file. */
+const own = ['builder', 'ops'].map((folder) => new URL(`../${folder}/`, import.meta.url).pathname);
+
+/** The line of the first caller that is not of the toolkit's own building functions. */
 function callerPlace(): Place | undefined {
   const lines = (new Error().stack ?? '').split('\n').slice(1);
-  const caller = lines.find((line) => !line.includes('/builder/designer.'));
+  const caller = lines.find((line) => !own.some((folder) => line.includes(folder)));
   const found = caller && /(?:file:\/\/)?([^\s(]+):(\d+):(\d+)\)?$/.exec(caller);
   return found ? { file: found[1]!, line: Number(found[2]), column: Number(found[3]), length: 1 } : undefined;
 }

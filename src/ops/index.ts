@@ -5,6 +5,7 @@ import { relu } from './relu/index.js';
 import { requantise } from './requantise/index.js';
 
 export * from './operator.js';
+export { dot, mac, relu, requantise };
 
 /** Every operator there is. The language, the documentation, verification and the tests go by this list. */
 export const operators: readonly Operator[] = [dot, mac, requantise, relu];

@@ -7,6 +7,7 @@ import {
   resolve,
   type Arguments,
   type Datapath,
+  type Designer,
   type Parameter,
   type Type,
   type Value,
@@ -102,4 +103,14 @@ export function apply(
 /** The only output of an operator that has one; poison where the call failed. */
 export function only(outputs: readonly Value[] | undefined): Value {
   return outputs?.[0] ?? poison;
+}
+
+/** Applies an operator in the TypeScript form; gives its only output. */
+export function call(
+  designer: Designer,
+  operator: Operator,
+  inputs: readonly Value[],
+  named: Arguments = {},
+): Value {
+  return designer.use((datapath) => only(apply(datapath, operator, inputs, named)));
 }
