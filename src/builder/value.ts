@@ -68,6 +68,11 @@ export function labelValue(draft: Draft, value: Value, name: string): void {
     value.elements.forEach((element, i) => labelValue(draft, element, `${name}_${i}`));
 }
 
+/** Names an operator's own word, as long as the designer gives it no other name. */
+export function hintValue(draft: Draft, value: Value, name: string): void {
+  if (value.kind === 'scalar') draft.hint(value.id, name);
+}
+
 /** The elements of a vector; a scalar is its own only element. */
 export function elementsOf(value: Value): readonly Value[] {
   return value.kind === 'vector' ? value.elements : [value];

@@ -18,8 +18,10 @@ export interface Draft {
   place: Place | undefined;
   widthOf(id: Id): number;
   nodeOf(id: Id): Node;
-  /** Calls the node's word `name` if it has no name yet. */
+  /** Calls the node's word `name` if it has no name yet, or only a hint; ports keep theirs. */
   label(id: Id, name: string): void;
+  /** The same with a name that gives way to a label. */
+  hint(id: Id, name: string): void;
   input(port: Port): Id;
   /** The active-low synchronous reset; declared at its first use. */
   reset(): Id;
@@ -55,6 +57,7 @@ export function draft(name: string): Draft {
   const inputs: Port[] = [];
   const outputs: OutputPort[] = [];
   const memories: Memory[] = [];
+  const hints = new Set<Id>();
   let stages = 0;
   let resetId: Id | undefined;
 
@@ -84,7 +87,14 @@ export function draft(name: string): Draft {
     nodeOf,
     label(id, label) {
       const node = nodeOf(id);
-      if (node.name === undefined) nodes[id] = { ...node, name: label };
+      if (node.name === undefined || hints.has(id)) nodes[id] = { ...node, name: label };
+      hints.delete(id);
+    },
+    hint(id, label) {
+      const node = nodeOf(id);
+      if (node.name !== undefined) return;
+      nodes[id] = { ...node, name: label };
+      hints.add(id);
     },
     input(port) {
       inputs.push(port);

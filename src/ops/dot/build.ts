@@ -1,4 +1,4 @@
-import { add, convert, elementsOf, labelValue, mul, type Datapath, type Value } from '../../builder/index.js';
+import { add, convert, elementsOf, hintValue, mul, type Datapath, type Value } from '../../builder/index.js';
 import type { Fixed } from '../../format/index.js';
 
 /** A multiplier for every lane and a balanced tree of adders, each as wide as its sum can be. */
@@ -6,7 +6,7 @@ export function buildDot(datapath: Datapath, a: Value, b: Value, to: Fixed): Val
   const right = elementsOf(b);
   const products = elementsOf(a).map((x, k) => {
     const product = mul(datapath, x, right[k]!);
-    labelValue(datapath.draft, product, `product_${k}`);
+    hintValue(datapath.draft, product, `product_${k}`);
     return product;
   });
   return convert(datapath, sumTree(datapath, products), to, 'the inner product');
@@ -19,7 +19,7 @@ export function sumTree(datapath: Datapath, terms: readonly Value[]): Value {
     const sums: Value[] = [];
     for (let k = 0; k + 1 < level.length; k += 2) {
       const sum = add(datapath, level[k]!, level[k + 1]!);
-      labelValue(datapath.draft, sum, `sum_${depth}_${k / 2}`);
+      hintValue(datapath.draft, sum, `sum_${depth}_${k / 2}`);
       sums.push(sum);
     }
     if (level.length % 2 === 1) sums.push(level.at(-1)!);

@@ -3,7 +3,7 @@ import {
   add,
   drive,
   hiddenRegister,
-  labelValue,
+  hintValue,
   literal,
   mul,
   select,
@@ -84,7 +84,7 @@ function build(datapath: Datapath, p: Arguments, inputs: readonly Value[]): Valu
   const type = sumType(p);
   const sum = hiddenRegister(datapath, 'sum', type);
   const product = mul(datapath, a, b);
-  labelValue(datapath.draft, product, 'product');
+  hintValue(datapath.draft, product, 'product');
   const base = select(datapath, first, literal(datapath, 0n), sum.value);
   drive(datapath, sum, wrapValue(datapath, add(datapath, base, product), type), valid);
   return [sum.value];

@@ -1,7 +1,7 @@
 import {
   add,
   convert,
-  labelValue,
+  hintValue,
   mul,
   roundDrop,
   saturate,
@@ -92,7 +92,7 @@ function build(datapath: Datapath, p: Arguments, inputs: readonly Value[]): Valu
   const [x, bias, multiplier] = inputs as [Value, Value, Value];
   const to = fixedOf(p, 'to');
   const named = (name: string, value: Value): Value => {
-    labelValue(datapath.draft, value, name);
+    hintValue(datapath.draft, value, name);
     return value;
   };
   const biased = named('biased', add(datapath, x, bias));
