@@ -1,5 +1,5 @@
 import { wrap as wrapWord, type Diagnostic, type Place } from '../base/index.js';
-import { isSigned } from '../format/index.js';
+import { formatName, isSigned } from '../format/index.js';
 import {
   draft as startDraft,
   type Design,
@@ -8,7 +8,7 @@ import {
   type Module,
   type OperatorUse,
 } from '../ir/index.js';
-import { describe, reject, truth, type Context } from './context.js';
+import { reject, truth, type Context } from './context.js';
 import { convert } from './narrowing.js';
 import { givenTwice, mismatch, neverDriven, noOutputs, outOfRange, reservedName } from './problems.js';
 import { portOf, typeWidth, leafFormat, type Type } from './type.js';
@@ -20,8 +20,11 @@ export interface Register {
   readonly type: Type;
   readonly value: Value;
   /** The number every element is reset to; undefined for a register without reset. */
-  readonly reset: number | undefined;
+  readonly reset: bigint | undefined;
 }
+
+/** The number a register is reset to, in its own format: 1 is 1.0 in fixed point. Or that it has no reset. */
+export type Reset = number | bigint | 'none';
 
 /** A datapath under construction: its module, ports and registers, and the modules it instantiates. */
 export interface Datapath extends Context {
@@ -76,30 +79,24 @@ export function outputPort(datapath: Datapath, name: string, value: Value, type?
   datapath.draft.output(portOf(name, wide.type), pack(datapath.draft, wide));
 }
 
-/** A register, reset to `reset` in every element, or without reset for undefined. */
-export function register(
-  datapath: Datapath,
-  name: string,
-  type: Type,
-  reset: number | undefined = 0,
-): Register {
+/** A register, reset to `reset` in every element. */
+export function register(datapath: Datapath, name: string, type: Type, reset: Reset = 0): Register {
   claim(datapath, 'register', name);
   datapath.undriven.set(name, datapath.draft.place);
   const value = registerValue(datapath, type);
   labelValue(datapath.draft, value, name);
-  return { name, type, value, reset };
+  return { name, type, value, reset: resetNumber(reset) };
 }
 
 /** A register of an operator's own: no name that the designer could clash with. */
-export function hiddenRegister(
-  datapath: Datapath,
-  label: string,
-  type: Type,
-  reset: number | undefined = 0,
-): Register {
+export function hiddenRegister(datapath: Datapath, label: string, type: Type, reset: Reset = 0): Register {
   const value = registerValue(datapath, type);
   labelValue(datapath.draft, value, label);
-  return { name: label, type, value, reset };
+  return { name: label, type, value, reset: resetNumber(reset) };
+}
+
+function resetNumber(reset: Reset): bigint | undefined {
+  return reset === 'none' ? undefined : BigInt(reset);
 }
 
 function registerValue(datapath: Datapath, type: Type): Value {
@@ -115,27 +112,25 @@ export function drive(datapath: Datapath, register: Register, next: Value, when?
   const value = convert(datapath, next, register.type, `the next value of \`${register.name}\``);
   const enable = when && truth(datapath, when, 'what follows `when`');
   if (value.kind === 'poison' || (when && !enable)) return;
-  const format = leafFormat(register.type);
-  const width = typeWidth(format);
-  const resetTo = register.reset === undefined ? undefined : wrapWord(BigInt(register.reset), width);
-  if (resetTo !== undefined && !isResetValue(register.reset!, width, isSigned(format)))
-    return void reject(
-      datapath,
-      mismatch(`the reset value of \`${register.name}\``, describe(value), String(register.reset)),
-    );
-  const by = resetTo === undefined ? undefined : draft.reset();
+  const to = resetWord(datapath, register);
+  const reset = to === undefined ? undefined : { by: draft.reset(), to };
   const words = leaves(value);
   leaves(register.value).forEach((leaf, i) =>
-    draft.connect(leaf.id, words[i]!.id, {
-      enable: enable?.id,
-      reset: by === undefined ? undefined : { by, to: resetTo! },
-    }),
+    draft.connect(leaf.id, words[i]!.id, { enable: enable?.id, reset }),
   );
 }
 
-function isResetValue(value: number, width: number, signed: boolean): boolean {
-  const word = wrapWord(BigInt(value), width);
-  return BigInt(value) === (signed ? BigInt.asIntN(width, word) : word);
+/** The word of an element after reset; undefined without reset, and after a diagnostic where it does not fit. */
+function resetWord(datapath: Datapath, register: Register): bigint | undefined {
+  if (register.reset === undefined) return undefined;
+  const format = leafFormat(register.type);
+  const width = typeWidth(format);
+  const scaled = register.reset << BigInt(format.kind === 'fixed' ? format.fraction : 0);
+  const word = wrapWord(scaled, width);
+  if (scaled === (isSigned(format) ? BigInt.asIntN(width, word) : word)) return word;
+  const what = `the reset value of \`${register.name}\``;
+  reject(datapath, mismatch(what, `a number of \`${formatName(format)}\``, String(register.reset)));
+  return undefined;
 }
 
 /** An instance of another datapath's module; gives its outputs in order, as values of the types given. */

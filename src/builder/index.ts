@@ -5,5 +5,6 @@ export * from './designer.js';
 export * from './narrowing.js';
 export * from './parameter.js';
 export * from './problems.js';
+export * from './sum.js';
 export * from './type.js';
 export * from './value.js';

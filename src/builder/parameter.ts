@@ -32,7 +32,7 @@ export function resolve(parameters: readonly Parameter[], given: Arguments): Res
     .map((name) => unknownName('parameter', name, names));
   const values: Record<string, Argument> = {};
   for (const parameter of parameters) {
-    const value = given[parameter.name] ?? parameter.default;
+    const value = Object.hasOwn(given, parameter.name) ? given[parameter.name]! : parameter.default;
     const wrong = check(parameter, value);
     if (wrong) diagnostics.push(wrong);
     values[parameter.name] = value;

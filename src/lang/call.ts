@@ -1,0 +1,79 @@
+import { typeName, unknownName, type Argument, type Arguments, type Parameter } from '../builder/index.js';
+import { apply, operatorOf, operators, parametersOf, type Operator } from '../ops/index.js';
+import { argumentsOf, parameterValue, type Given } from './argument.js';
+import { bounded } from './build.js';
+import { evaluate } from './expression.js';
+import { callFunction, functionNames } from './functions.js';
+import { callDatapath } from './instance.js';
+import { lift, nothing, type Item } from './item.js';
+import { callsLater, wrongUse } from './problems.js';
+import { refuse, refuseItem, type Scope } from './scope.js';
+import type { CallSyntax, Expression } from './syntax.js';
+
+/** A call of a function of the language, of an operator of the library, or of an earlier datapath. */
+export function evaluateCall(scope: Scope, call: CallSyntax): Item {
+  const name = call.callee.text;
+  const value = callFunction(scope, call);
+  if (value) return value;
+  const operator = operatorOf(name);
+  if (operator) return callOperator(scope, call, operator);
+  const { program, syntax } = scope.frame;
+  const callee = program.byName.get(name);
+  const own = program.byName.get(syntax.name.text)!;
+  if (callee && callee.index < own.index) return callDatapath(scope, call, callee);
+  if (callee) {
+    const self = callee.index === own.index;
+    return refuseItem(scope, call.callee.at, callsLater(name, callee.syntax.at.line, self));
+  }
+  return refuseItem(scope, call.callee.at, unknownName('operator', name, callables(scope)));
+}
+
+function callables(scope: Scope): string[] {
+  const earlier = scope.frame.program.datapaths.slice(0, 1000).map(({ syntax }) => syntax.name.text);
+  return [...operators.map(({ name }) => name), ...functionNames, ...earlier];
+}
+
+function callOperator(scope: Scope, call: CallSyntax, operator: Operator): Item {
+  const names = operator.parameters.map((parameter) => parameter.name);
+  const given = argumentsOf(scope, call.callee, call.args, undefined, names);
+  if (!given) return nothing;
+  const named = namedArguments(scope, given, operator.parameters, numberFormat);
+  const inputs = given.values.map((value) => lift(scope, evaluate(scope, value), value.at));
+  if (!named) return nothing;
+  const { datapath } = scope.frame;
+  datapath.draft.place = call.at;
+  const outputs = apply(datapath, operator, inputs, named);
+  if (!outputs) return nothing;
+  if (outputs.length === 1) return bounded(scope, call.at, outputs[0]!);
+  const types = inputs.flatMap((input) => (input.kind === 'poison' ? [] : [input.type]));
+  const p = parametersOf(operator, types, named);
+  if (!p.ok) return nothing;
+  const ports = operator.ports(p.value).outputs;
+  return { kind: 'outputs', outputs: new Map(outputs.map((value, i) => [ports[i]!.name, value])) };
+}
+
+/** Operators compute with numbers; a format of theirs that is none is the user's fault. */
+function numberFormat(scope: Scope, value: Argument, expression: Expression): boolean {
+  if (typeof value !== 'object' || value.kind === 'fixed') return true;
+  refuse(scope, expression.at, wrongUse('the format', 'one of numbers', `\`${typeName(value)}\``));
+  return false;
+}
+
+/** The parameters given by name; undefined after a diagnostic. */
+export function namedArguments(
+  scope: Scope,
+  { named }: Given,
+  parameters: readonly Parameter[],
+  accept: (scope: Scope, value: Argument, expression: Expression) => boolean = () => true,
+): Arguments | undefined {
+  const values: Record<string, Argument> = {};
+  let right = true;
+  for (const parameter of parameters) {
+    const expression = named.get(parameter.name)?.value;
+    if (!expression) continue;
+    const value = parameterValue(scope, parameter, expression);
+    if (value === undefined || !accept(scope, value, expression)) right = false;
+    else values[parameter.name] = value;
+  }
+  return right ? values : undefined;
+}

@@ -1,0 +1,116 @@
+import { success, type Result } from '../base/index.js';
+import { placeComments, type Remark, type Remarks } from './comments.js';
+import { bracketed, expressionLayout, listLayout, argumentLayout } from './expression-layout.js';
+import { group, hardLine, indent, render, sequence, line, type Layout } from './layout.js';
+import { parseSource } from './parse.js';
+import { sourceOf } from './span.js';
+import type { DatapathSyntax, Domain, Expression, ParameterSyntax, Statement } from './syntax.js';
+
+/**
+ * The canonical text of a design: one statement a line, one blank between words, at most one empty line between
+ * statements, lines of at most about 100 characters. Comments and parentheses stay. Formatting it again changes
+ * nothing, and its syntax tree is the same.
+ */
+export function formatSource(text: string, file: string): Result<string> {
+  const parsed = parseSource(text, file);
+  if (!parsed.ok) return parsed;
+  const source = sourceOf(text, file);
+  const remarks = placeComments(source, parsed.value);
+  const rows: Layout[] = [];
+  parsed.value.datapaths.forEach((datapath, i) => {
+    if (i > 0) rows.push('');
+    rows.push(...rowsWith(remarks, datapath.at.start, datapathLayout(remarks, datapath), i > 0));
+  });
+  const rest = remarks.inside(undefined);
+  if (rest.length > 0 && rest[0]!.apart) rows.push('');
+  rows.push(...remarkRows(rest, true));
+  return success(`${render(lines(rows))}\n`);
+}
+
+function lines(rows: readonly Layout[]): Layout {
+  return sequence(...rows.flatMap((row, i) => (i === 0 ? [row] : [hardLine, row])));
+}
+
+/** Comments a row each, with their empty lines between; `started` if the first is not to be set apart. */
+function remarkRows(remarks: readonly Remark[], started: boolean): Layout[] {
+  return remarks.flatMap(({ text, apart }, i) => (apart && (i > 0 || !started) ? ['', text] : [text]));
+}
+
+/** A node's row with the comments before and behind it; `first` if no empty line is to stand before. */
+function rowsWith(remarks: Remarks, start: number, layout: Layout, first: boolean): Layout[] {
+  const { before, behind } = remarks.at(start);
+  const rows = remarkRows(before, first || start === 0);
+  if (remarks.apart(start) && before.length > 0) rows.push('');
+  const trailing = behind.map(({ text }) => ` ${text}`);
+  return [...rows, trailing.length === 0 ? layout : sequence(layout, ...trailing)];
+}
+
+function datapathLayout(remarks: Remarks, datapath: DatapathSyntax): Layout {
+  const { name, parameters, statements, at } = datapath;
+  const list = parameters.map((one) => ({ start: one.at.start, layout: parameterLayout(remarks, one) }));
+  const head = sequence(
+    `datapath ${name.text}`,
+    list.length > 0 ? listLayout(remarks, '(', list, ')') : '',
+    ' {',
+  );
+  const rows: Layout[] = [];
+  for (const statement of statements) {
+    const { start } = statement.at;
+    const apart = (remarks.at(start).before[0]?.apart ?? remarks.apart(start)) && rows.length > 0;
+    if (apart) rows.push('');
+    rows.push(...rowsWith(remarks, start, group(statementLayout(remarks, statement)), true));
+  }
+  const rest = remarks.inside(at.start);
+  if (rest[0]?.apart && rows.length > 0) rows.push('');
+  rows.push(...remarkRows(rest, true));
+  if (rows.length === 0) return sequence(head, hardLine, '}');
+  return sequence(head, indent(sequence(hardLine, lines(rows))), hardLine, '}');
+}
+
+function parameterLayout(remarks: Remarks, { name, domain, default: preset }: ParameterSyntax): Layout {
+  return sequence(`${name.text}: `, domainLayout(remarks, domain), ' = ', expressionLayout(remarks, preset));
+}
+
+function domainLayout(remarks: Remarks, domain: Domain): Layout {
+  if (domain.kind === 'named') return expressionLayout(remarks, domain.choice);
+  return sequence(expressionLayout(remarks, domain.least), '..', expressionLayout(remarks, domain.most));
+}
+
+function statementLayout(remarks: Remarks, statement: Statement): Layout {
+  const set = (expression: Expression): Layout => expressionLayout(remarks, expression);
+  switch (statement.kind) {
+    case 'in':
+      return sequence(`in ${statement.name.text}: `, set(statement.type));
+    case 'out': {
+      const type = statement.type ? sequence(': ', set(statement.type)) : '';
+      return sequence(`out ${statement.name.text}`, type, ' =', valueLayout(remarks, statement.value));
+    }
+    case 'let':
+      return sequence(`let ${statement.name.text} =`, valueLayout(remarks, statement.value));
+    case 'type':
+      return sequence(`type ${statement.name.text} = `, set(statement.type));
+    case 'reg': {
+      const { name, type, reset, next, when } = statement;
+      return sequence(
+        `reg ${name.text}: `,
+        set(type),
+        reset ? sequence(' reset ', set(reset)) : '',
+        next ? sequence(' =', valueLayout(remarks, next)) : '',
+        when ? indent(sequence(line(' '), 'when ', set(when))) : '',
+      );
+    }
+    case 'pipeline': {
+      const args = statement.args.map((one) => ({
+        start: one.at.start,
+        layout: argumentLayout(remarks, one),
+      }));
+      return sequence('pipeline', listLayout(remarks, '(', args, ')', statement.at.start));
+    }
+  }
+}
+
+/** What follows `=`: behind it if it opens with brackets of its own, else on the next line where it does not fit. */
+function valueLayout(remarks: Remarks, value: Expression): Layout {
+  const layout = expressionLayout(remarks, value);
+  return bracketed(value) ? sequence(' ', layout) : group(indent(sequence(line(' '), layout)));
+}

@@ -1,0 +1,202 @@
+import { EOF, tokenMatcher, type IToken } from 'chevrotain';
+import { ExpressionGrammar, missing, nowhere, unnamed, type Rule } from './expression-grammar.js';
+import { sourceOf, type Source } from './span.js';
+import type { DatapathSyntax, Domain, Expression, ParameterSyntax, Statement } from './syntax.js';
+import * as t from './tokens.js';
+
+/**
+ * The grammar of files. After a syntax error the parser goes on at the next
+ * statement, and the tree is of no use. Used through `parseTokens`.
+ */
+class Grammar extends ExpressionGrammar {
+  constructor() {
+    super();
+    this.performSelfAnalysis();
+  }
+
+  readonly file: Rule<DatapathSyntax[]> = this.RULE('file', () => {
+    const datapaths: DatapathSyntax[] = [];
+    this.MANY(() => datapaths.push(this.SUBRULE(this.datapath)));
+    this.CONSUME(EOF);
+    return datapaths;
+  });
+
+  readonly lone: Rule<Expression> = this.RULE('lone', () => {
+    const expression = this.SUBRULE(this.expression);
+    this.CONSUME(EOF);
+    return expression;
+  });
+
+  private readonly datapath: Rule<DatapathSyntax> = this.RULE(
+    'datapath',
+    () => {
+      const first = this.CONSUME(t.Datapath);
+      const name = this.SUBRULE(this.name);
+      const parameters: ParameterSyntax[] = [];
+      const statements: Statement[] = [];
+      this.OPTION(() => {
+        this.CONSUME(t.LeftParen);
+        this.OPTION1(() => {
+          parameters.push(this.SUBRULE(this.parameter));
+          this.MANY(() => {
+            this.CONSUME(t.Comma);
+            parameters.push(this.SUBRULE1(this.parameter));
+          });
+          this.OPTION2(() => this.CONSUME1(t.Comma));
+        });
+        this.CONSUME(t.RightParen);
+      });
+      this.CONSUME(t.LeftBrace);
+      this.MANY1(() => statements.push(this.SUBRULE(this.statement)));
+      const last = this.CONSUME(t.RightBrace);
+      return this.ACTION(() => ({ name, about: '', parameters, statements, at: this.between(first, last) }));
+    },
+    {
+      recoveryValueFunc: () => ({ name: unnamed, about: '', parameters: [], statements: [], at: nowhere }),
+    },
+  );
+
+  private readonly parameter: Rule<ParameterSyntax> = this.RULE(
+    'parameter',
+    () => {
+      const name = this.SUBRULE(this.name);
+      this.CONSUME(t.Colon);
+      const least = this.SUBRULE(this.expression);
+      const most = this.OPTION(() => {
+        this.CONSUME(t.Range);
+        return this.SUBRULE1(this.expression);
+      });
+      this.CONSUME(t.Becomes);
+      const preset = this.SUBRULE2(this.expression);
+      const domain: Domain = most ? { kind: 'range', least, most } : { kind: 'named', choice: least };
+      return this.ACTION(() => ({ name, domain, default: preset, at: this.cover(name.at, preset.at) }));
+    },
+    {
+      recoveryValueFunc: () => ({
+        name: unnamed,
+        domain: { kind: 'named', choice: missing } as const,
+        default: missing,
+        at: nowhere,
+      }),
+    },
+  );
+
+  private readonly statement: Rule<Statement> = this.RULE(
+    'statement',
+    () =>
+      this.OR<Statement>([
+        { ALT: () => this.SUBRULE(this.inStatement) },
+        { ALT: () => this.SUBRULE(this.outStatement) },
+        { ALT: () => this.SUBRULE(this.letStatement) },
+        { ALT: () => this.SUBRULE(this.typeStatement) },
+        { ALT: () => this.SUBRULE(this.regStatement) },
+        { ALT: () => this.SUBRULE(this.pipelineStatement) },
+      ]),
+    { recoveryValueFunc: (): Statement => ({ kind: 'pipeline', args: [], at: nowhere }) },
+  );
+
+  private readonly inStatement: Rule<Statement> = this.RULE('inStatement', () => {
+    const first = this.CONSUME(t.In);
+    const name = this.SUBRULE(this.name);
+    this.CONSUME(t.Colon);
+    const type = this.SUBRULE(this.postfix);
+    return this.ACTION((): Statement => ({ kind: 'in', name, type, at: this.from(first, type.at) }));
+  });
+
+  private readonly outStatement: Rule<Statement> = this.RULE('outStatement', () => {
+    const first = this.CONSUME(t.Out);
+    const name = this.SUBRULE(this.name);
+    const type = this.OPTION(() => {
+      this.CONSUME(t.Colon);
+      return this.SUBRULE(this.postfix);
+    });
+    this.CONSUME(t.Becomes);
+    const value = this.SUBRULE(this.expression);
+    return this.ACTION((): Statement => ({ kind: 'out', name, type, value, at: this.from(first, value.at) }));
+  });
+
+  private readonly letStatement: Rule<Statement> = this.RULE('letStatement', () => {
+    const first = this.CONSUME(t.Let);
+    const name = this.SUBRULE(this.name);
+    this.CONSUME(t.Becomes);
+    const value = this.SUBRULE(this.expression);
+    return this.ACTION((): Statement => ({ kind: 'let', name, value, at: this.from(first, value.at) }));
+  });
+
+  private readonly typeStatement: Rule<Statement> = this.RULE('typeStatement', () => {
+    const first = this.CONSUME(t.Type);
+    const name = this.SUBRULE(this.name);
+    this.CONSUME(t.Becomes);
+    const type = this.SUBRULE(this.postfix);
+    return this.ACTION((): Statement => ({ kind: 'type', name, type, at: this.from(first, type.at) }));
+  });
+
+  private readonly regStatement: Rule<Statement> = this.RULE('regStatement', () => {
+    const first = this.CONSUME(t.Reg);
+    const name = this.SUBRULE(this.name);
+    this.CONSUME(t.Colon);
+    const type = this.SUBRULE(this.postfix);
+    const reset = this.OPTION(() => {
+      this.CONSUME(t.Reset);
+      return this.SUBRULE(this.expression);
+    });
+    const next = this.OPTION1(() => {
+      this.CONSUME(t.Becomes);
+      return this.SUBRULE1(this.expression);
+    });
+    const when = this.OPTION2(() => {
+      this.CONSUME(t.When);
+      return this.SUBRULE2(this.expression);
+    });
+    return this.ACTION((): Statement => {
+      const at = this.from(first, (when ?? next ?? reset ?? type).at);
+      return { kind: 'reg', name, type, reset, next, when, at };
+    });
+  });
+
+  private readonly pipelineStatement: Rule<Statement> = this.RULE('pipelineStatement', () => {
+    const first = this.CONSUME(t.Pipeline);
+    this.CONSUME(t.LeftParen);
+    const args = this.SUBRULE(this.args);
+    const last = this.CONSUME(t.RightParen);
+    return this.ACTION((): Statement => ({ kind: 'pipeline', args, at: this.between(first, last) }));
+  });
+}
+
+/** A syntax error: the token it is at, and what was expected and found, in words. */
+export interface SyntaxFault {
+  readonly token: IToken;
+  readonly previous: IToken | undefined;
+  readonly message: string;
+}
+
+let grammar: Grammar | undefined;
+
+/** What a text can be: a file of datapaths, or a lone expression. */
+interface Trees {
+  readonly file: DatapathSyntax[];
+  readonly lone: Expression;
+}
+
+/** The tree of a tokenised text, with syntax errors and other problems; with any of those there is no tree to use. */
+export function parseTokens<K extends keyof Trees>(source: Source, input: IToken[], kind: K) {
+  grammar ??= new Grammar();
+  grammar.source = source;
+  grammar.problems = [];
+  grammar.input = input;
+  const tree = (grammar[kind] as unknown as Rule<Trees[K]>)();
+  const faults: SyntaxFault[] = grammar.errors.map((error) => ({
+    token: error.token,
+    previous: 'previousToken' in error ? (error.previousToken as IToken) : undefined,
+    message: error.message,
+  }));
+  const { problems } = grammar;
+  grammar.source = sourceOf('', '');
+  grammar.input = [];
+  return { tree, faults, problems };
+}
+
+/** Whether the token is the end of the text. */
+export function isEnd(token: IToken): boolean {
+  return tokenMatcher(token, EOF);
+}

@@ -1,0 +1,72 @@
+import { bitRange, element, unknownName, vec, type Type } from '../builder/index.js';
+import { build } from './build.js';
+import { integer, integerIn } from './constant.js';
+import { evaluate } from './expression.js';
+import { describeItem, excess, isNothing, lift, nothing, word, type Item } from './item.js';
+import { limits } from './limits.js';
+import { noOutputsHere, wrongUse } from './problems.js';
+import { refuseItem, type Scope } from './scope.js';
+import type { Span } from './span.js';
+import type { BitsSyntax, Expression, IndexSyntax, OutputSyntax } from './syntax.js';
+
+/** `v[3]`, an element; or `int(8)[16]`, a vector type, whose first brackets are the outermost dimension. */
+export function evaluateIndex(scope: Scope, expression: IndexSyntax): Item {
+  const indexes: IndexSyntax[] = [];
+  let base: Expression = expression;
+  for (; base.kind === 'index'; base = base.value) indexes.unshift(base);
+  let item = evaluate(scope, base);
+  if (item.kind === 'type') return vectorType(scope, item.type, indexes, expression.at);
+  for (const { index, at } of indexes) {
+    if (isNothing(item)) return nothing;
+    item = elementOf(scope, item, index, at);
+  }
+  return item;
+}
+
+function vectorType(scope: Scope, base: Type, indexes: readonly IndexSyntax[], at: Span): Item {
+  let type = base;
+  for (const { index } of [...indexes].reverse()) {
+    const item = evaluate(scope, index);
+    const length = integerIn(scope, item, index.at, 'the length of a vector', 1, limits.elements);
+    if (length === undefined) return nothing;
+    type = vec(type, length);
+    const beyond = excess(type);
+    if (beyond) return refuseItem(scope, at, wrongUse('a vector', ...beyond));
+  }
+  return { kind: 'type', type };
+}
+
+function elementOf(scope: Scope, item: Item, index: Expression, at: Span): Item {
+  const position = integer(scope, evaluate(scope, index), index.at, 'the index');
+  if (position === undefined) return nothing;
+  if (item.kind === 'list') {
+    const most = item.elements.length - 1;
+    const place = integerIn(scope, { kind: 'integer', value: position }, index.at, 'the index', 0, most);
+    return place === undefined ? nothing : item.elements[place]!;
+  }
+  const value = lift(scope, item, at);
+  return build(scope, at, (datapath) => element(datapath, value, Number(position)));
+}
+
+/** `x[7:0]`: the bits from the high to the low one, both included. */
+export function evaluateBits(scope: Scope, { value, high, low, at }: BitsSyntax): Item {
+  const item = evaluate(scope, value);
+  const top = integer(scope, evaluate(scope, high), high.at, 'the high bit');
+  const bottom = integer(scope, evaluate(scope, low), low.at, 'the low bit');
+  if (top === undefined || bottom === undefined) return nothing;
+  const whole = lift(scope, item, value.at);
+  return build(scope, at, (datapath) => bitRange(datapath, whole, Number(top), Number(bottom)));
+}
+
+/** `call.name`: one output of a called datapath. */
+export function evaluateOutput(scope: Scope, { value, name }: OutputSyntax): Item {
+  const item = evaluate(scope, value);
+  if (isNothing(item)) return nothing;
+  const only = item.kind === 'word' ? item.output : undefined;
+  if (item.kind === 'word' && only === name.text) return item;
+  if (only !== undefined) return refuseItem(scope, name.at, unknownName('output', name.text, [only]));
+  if (item.kind !== 'outputs') return refuseItem(scope, value.at, noOutputsHere(describeItem(item)));
+  const output = item.outputs.get(name.text);
+  if (output) return word(output);
+  return refuseItem(scope, name.at, unknownName('output', name.text, [...item.outputs.keys()]));
+}

@@ -1,0 +1,121 @@
+import type { Diagnostic } from '../base/index.js';
+import type { Datapath, Register, Type } from '../builder/index.js';
+import type { Design } from '../ir/index.js';
+import { nothing, type Item } from './item.js';
+import { limits } from './limits.js';
+import { tooDeep, tooLarge } from './problems.js';
+import type { Program } from './program.js';
+import type { Span } from './span.js';
+import type { DatapathSyntax, Statement } from './syntax.js';
+
+/** What one elaboration, with all datapaths it calls, may still spend. */
+export interface Budget {
+  steps: number;
+  depth: number;
+  /** Whether the end of the budget was told: from then on everything is silent poison. */
+  spent: boolean;
+}
+
+export function freshBudget(): Budget {
+  return { steps: 0, depth: 0, spent: false };
+}
+
+/** A port of an elaborated datapath. */
+export interface NamedType {
+  readonly name: string;
+  readonly type: Type;
+}
+
+/** A datapath with its arguments, made into a design. */
+export interface Elaborated {
+  readonly design: Design;
+  readonly inputs: readonly NamedType[];
+  readonly outputs: readonly NamedType[];
+  /** Nodes, those of instances counted as often as they are instantiated. */
+  readonly nodes: number;
+}
+
+/** Modules already made in this elaboration, by datapath and arguments; undefined for those with faults. */
+export interface Library {
+  readonly made: Map<string, Elaborated | undefined>;
+  /** Module names in use. */
+  readonly names: Set<string>;
+}
+
+/** One datapath while it is elaborated. */
+export interface Frame {
+  readonly program: Program;
+  readonly syntax: DatapathSyntax;
+  readonly datapath: Datapath;
+  readonly budget: Budget;
+  readonly library: Library;
+  /** How many datapaths called each other to get here; 0 for the top. */
+  readonly level: number;
+  /** What names stand for that are defined so far. */
+  readonly names: Map<string, Item>;
+  /** Every name that a statement defines, with the first statement that does. */
+  readonly definitions: ReadonlyMap<string, Statement>;
+  readonly registers: Map<string, Register>;
+  /** Registers whose type is being evaluated. */
+  readonly declaring: Set<string>;
+  readonly inputs: NamedType[];
+  readonly outputs: NamedType[];
+  /** How often each datapath was instantiated. */
+  readonly instances: Map<string, number>;
+  /** Nodes of this module, and of the instances in it. */
+  nodes: number;
+  instanceNodes: number;
+  /** The statement under elaboration. */
+  current: Statement | undefined;
+}
+
+/** Where an expression is evaluated: the datapath, and the variables of the comprehensions around it. */
+export interface Scope {
+  readonly frame: Frame;
+  readonly variables: Variable | undefined;
+}
+
+export interface Variable {
+  readonly name: string;
+  readonly item: Item;
+  readonly outer: Variable | undefined;
+}
+
+/** Reports a fault at a place, unless the budget is spent. */
+export function refuse(scope: Scope, at: Span, diagnostic: Diagnostic): void {
+  if (!scope.frame.budget.spent) scope.frame.datapath.report({ ...diagnostic, place: at });
+}
+
+/** Reports a fault and gives what stands for the expression behind it. */
+export function refuseItem(scope: Scope, at: Span, diagnostic: Diagnostic): Item {
+  refuse(scope, at, diagnostic);
+  return nothing;
+}
+
+/** Counts an evaluation that goes one deeper; false, with a diagnostic the first time, when the budget is spent. */
+export function enter(scope: Scope, at: Span): boolean {
+  const { budget } = scope.frame;
+  budget.depth++;
+  budget.steps++;
+  if (budget.steps > limits.steps)
+    exhaust(scope, tooLarge('making this design takes more steps', limits.steps, at), at);
+  if (budget.depth > limits.depth) exhaust(scope, tooDeep(at, 'evaluation here is', limits.depth), at);
+  return !budget.spent;
+}
+
+export function leave(scope: Scope): void {
+  scope.frame.budget.depth--;
+}
+
+/** Notes that the module under construction has at least that many nodes. */
+export function countNodes(scope: Scope, nodes: number, at: Span): void {
+  const { frame } = scope;
+  frame.nodes = Math.max(frame.nodes, nodes);
+  if (frame.nodes + frame.instanceNodes > limits.nodes)
+    exhaust(scope, tooLarge('this design has more nodes', limits.nodes, at), at);
+}
+
+function exhaust(scope: Scope, diagnostic: Diagnostic, at: Span): void {
+  refuse(scope, at, diagnostic);
+  scope.frame.budget.spent = true;
+}

@@ -1,0 +1,107 @@
+import { convert, drive, inputPort, labelValue, outputPort, pipeline, truth } from '../builder/index.js';
+import { argumentsOf } from './argument.js';
+import { integer } from './constant.js';
+import { evaluate } from './expression.js';
+import { outputKey } from './frame.js';
+import { isNothing, lift, nothing, word } from './item.js';
+import { missingArgument, pipelinedTwice } from './problems.js';
+import { declareRegister } from './register.js';
+import { refuse, type Frame, type Scope } from './scope.js';
+import type {
+  InSyntax,
+  LetSyntax,
+  OutSyntax,
+  PipelineSyntax,
+  RegSyntax,
+  Statement,
+  TypeSyntax,
+} from './syntax.js';
+import { evaluateType } from './type.js';
+
+/** Elaborates one statement; a second definition of a name is passed over. */
+export function elaborateStatement(frame: Frame, statement: Statement): void {
+  if (isRepeated(frame, statement)) return;
+  frame.current = statement;
+  const scope: Scope = { frame, variables: undefined };
+  switch (statement.kind) {
+    case 'in':
+      return elaborateIn(scope, statement);
+    case 'out':
+      return elaborateOut(scope, statement);
+    case 'let':
+      return elaborateLet(scope, statement);
+    case 'type':
+      return elaborateType(scope, statement);
+    case 'reg':
+      return elaborateReg(scope, statement);
+    case 'pipeline':
+      return elaboratePipeline(scope, statement);
+  }
+}
+
+function isRepeated(frame: Frame, statement: Statement): boolean {
+  if (statement.kind === 'pipeline') return false;
+  const name = statement.name.text;
+  return frame.definitions.get(statement.kind === 'out' ? outputKey(name) : name) !== statement;
+}
+
+function elaborateIn({ frame, ...rest }: Scope, { name, type }: InSyntax): void {
+  const what = evaluateType({ frame, ...rest }, type);
+  const { datapath } = frame;
+  datapath.draft.place = name.at;
+  frame.names.set(name.text, what ? word(inputPort(datapath, name.text, what)) : nothing);
+  if (what) frame.inputs.push({ name: name.text, type: what });
+}
+
+function elaborateOut(scope: Scope, { name, type, value }: OutSyntax): void {
+  const { datapath, outputs } = scope.frame;
+  const wish = type && evaluateType(scope, type);
+  const carried = lift(scope, evaluate(scope, value), value.at);
+  datapath.draft.place = value.at;
+  const wide = wish ? convert(datapath, carried, wish, `output \`${name.text}\``) : carried;
+  datapath.draft.place = name.at;
+  outputPort(datapath, name.text, wide);
+  if (wide.kind !== 'poison') outputs.push({ name: name.text, type: wide.type });
+}
+
+function elaborateLet(scope: Scope, { name, value }: LetSyntax): void {
+  const item = evaluate(scope, value);
+  scope.frame.names.set(name.text, item);
+  if (item.kind === 'word') labelValue(scope.frame.datapath.draft, item.value, name.text);
+}
+
+function elaborateType(scope: Scope, { name, type }: TypeSyntax): void {
+  const what = evaluateType(scope, type);
+  scope.frame.names.set(name.text, what ? { kind: 'type', type: what } : nothing);
+}
+
+function elaborateReg(scope: Scope, syntax: RegSyntax): void {
+  const { datapath, registers } = scope.frame;
+  declareRegister(scope.frame, syntax, syntax.name.at);
+  const { next, when } = syntax;
+  const value = next && lift(scope, evaluate(scope, next), next.at);
+  const enable = when && lift(scope, evaluate(scope, when), when.at);
+  const register = registers.get(syntax.name.text);
+  if (!register || !next || !value) return;
+  if (when && enable) {
+    datapath.draft.place = when.at;
+    if (!truth(datapath, enable, 'what follows `when`')) datapath.undriven.delete(register.name);
+  }
+  datapath.draft.place = next.at;
+  if (!when || (enable && enable.kind === 'scalar' && enable.type.kind === 'bool'))
+    drive(datapath, register, value, enable);
+}
+
+function elaboratePipeline(scope: Scope, { args, at }: PipelineSyntax): void {
+  const { datapath, syntax } = scope.frame;
+  const first = syntax.statements.find((statement) => statement.kind === 'pipeline')!;
+  if (first.at.start !== at.start) return refuse(scope, at, pipelinedTwice(at, first.at.line));
+  const given = argumentsOf(scope, { text: 'pipeline', at }, args, [], ['stages']);
+  if (!given) return;
+  const stages = given.named.get('stages');
+  if (!stages) return refuse(scope, at, missingArgument('pipeline', '`stages: …`'));
+  const item = evaluate(scope, stages.value);
+  const count = isNothing(item) ? undefined : integer(scope, item, stages.value.at, 'the number of stages');
+  datapath.draft.place = stages.value.at;
+  if (count !== undefined) pipeline(datapath, Number(count));
+}

@@ -1,0 +1,270 @@
+import type { Span } from './span.js';
+
+/** The tree of a design text. Every node tells where it stands. */
+
+interface Placed {
+  readonly at: Span;
+}
+
+export interface Name extends Placed {
+  readonly text: string;
+}
+
+/** A line or block comment, as it stands in the text. */
+export interface Comment extends Placed {
+  readonly text: string;
+}
+
+export interface SourceFile {
+  readonly file: string;
+  readonly datapaths: readonly DatapathSyntax[];
+  /** All comments of the file, in order. */
+  readonly comments: readonly Comment[];
+}
+
+export interface DatapathSyntax extends Placed {
+  readonly name: Name;
+  /** The comment directly before it, as sentences; empty without one. */
+  readonly about: string;
+  readonly parameters: readonly ParameterSyntax[];
+  readonly statements: readonly Statement[];
+}
+
+/** `NAME: least..most = default`, or `NAME: domain = default` with `bool`, `format` or names between bars. */
+export interface ParameterSyntax extends Placed {
+  readonly name: Name;
+  readonly domain: Domain;
+  readonly default: Expression;
+}
+
+export type Domain =
+  | { readonly kind: 'range'; readonly least: Expression; readonly most: Expression }
+  | { readonly kind: 'named'; readonly choice: Expression };
+
+export type Statement = InSyntax | OutSyntax | LetSyntax | TypeSyntax | RegSyntax | PipelineSyntax;
+
+export interface InSyntax extends Placed {
+  readonly kind: 'in';
+  readonly name: Name;
+  readonly type: Expression;
+}
+
+export interface OutSyntax extends Placed {
+  readonly kind: 'out';
+  readonly name: Name;
+  readonly type: Expression | undefined;
+  readonly value: Expression;
+}
+
+export interface LetSyntax extends Placed {
+  readonly kind: 'let';
+  readonly name: Name;
+  readonly value: Expression;
+}
+
+export interface TypeSyntax extends Placed {
+  readonly kind: 'type';
+  readonly name: Name;
+  readonly type: Expression;
+}
+
+export interface RegSyntax extends Placed {
+  readonly kind: 'reg';
+  readonly name: Name;
+  readonly type: Expression;
+  readonly reset: Expression | undefined;
+  readonly next: Expression | undefined;
+  readonly when: Expression | undefined;
+}
+
+export interface PipelineSyntax extends Placed {
+  readonly kind: 'pipeline';
+  readonly args: readonly ArgumentSyntax[];
+}
+
+export type UnaryOperator = '-' | '~' | 'not';
+
+export type BinaryOperator =
+  | 'or'
+  | 'and'
+  | '=='
+  | '!='
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | '|'
+  | '^'
+  | '&'
+  | '<<'
+  | '>>'
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | '%';
+
+export type Expression =
+  | IntegerSyntax
+  | TruthSyntax
+  | NameSyntax
+  | GroupSyntax
+  | UnarySyntax
+  | BinarySyntax
+  | ChooseSyntax
+  | VectorSyntax
+  | ComprehensionSyntax
+  | CallSyntax
+  | IndexSyntax
+  | BitsSyntax
+  | OutputSyntax;
+
+export interface IntegerSyntax extends Placed {
+  readonly kind: 'integer';
+  readonly value: bigint;
+  readonly image: string;
+}
+
+export interface TruthSyntax extends Placed {
+  readonly kind: 'truth';
+  readonly value: boolean;
+}
+
+export interface NameSyntax extends Placed {
+  readonly kind: 'name';
+  readonly name: string;
+}
+
+/** An expression in parentheses. */
+export interface GroupSyntax extends Placed {
+  readonly kind: 'group';
+  readonly inner: Expression;
+}
+
+export interface UnarySyntax extends Placed {
+  readonly kind: 'unary';
+  readonly operator: UnaryOperator;
+  readonly operand: Expression;
+}
+
+export interface BinarySyntax extends Placed {
+  readonly kind: 'binary';
+  readonly operator: BinaryOperator;
+  readonly left: Expression;
+  readonly right: Expression;
+}
+
+export interface ChooseSyntax extends Placed {
+  readonly kind: 'choose';
+  readonly condition: Expression;
+  readonly yes: Expression;
+  readonly no: Expression;
+}
+
+export interface VectorSyntax extends Placed {
+  readonly kind: 'vector';
+  readonly elements: readonly Expression[];
+}
+
+/** `[element for variable in first..last]`, both ends included. */
+export interface ComprehensionSyntax extends Placed {
+  readonly kind: 'comprehension';
+  readonly element: Expression;
+  readonly variable: Name;
+  readonly first: Expression;
+  readonly last: Expression;
+}
+
+export interface CallSyntax extends Placed {
+  readonly kind: 'call';
+  readonly callee: Name;
+  readonly args: readonly ArgumentSyntax[];
+}
+
+/** A value, or `name: value`. */
+export interface ArgumentSyntax extends Placed {
+  readonly name: Name | undefined;
+  readonly value: Expression;
+}
+
+export interface IndexSyntax extends Placed {
+  readonly kind: 'index';
+  readonly value: Expression;
+  readonly index: Expression;
+}
+
+export interface BitsSyntax extends Placed {
+  readonly kind: 'bits';
+  readonly value: Expression;
+  readonly high: Expression;
+  readonly low: Expression;
+}
+
+/** `call.name`: one output of an instance. */
+export interface OutputSyntax extends Placed {
+  readonly kind: 'output';
+  readonly value: Expression;
+  readonly name: Name;
+}
+
+/** The operands of a run of binary operators that associate to the left: the first, and each with its operator. */
+export function chain(expression: Expression): {
+  readonly first: Expression;
+  readonly rest: readonly BinarySyntax[];
+} {
+  const rest: BinarySyntax[] = [];
+  let first = expression;
+  for (; first.kind === 'binary'; first = first.left) rest.push(first);
+  return { first, rest: rest.reverse() };
+}
+
+/** The expressions directly inside an expression. */
+export function parts(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case 'integer':
+    case 'truth':
+    case 'name':
+      return [];
+    case 'group':
+      return [expression.inner];
+    case 'unary':
+      return [expression.operand];
+    case 'binary':
+      return [expression.left, expression.right];
+    case 'choose':
+      return [expression.condition, expression.yes, expression.no];
+    case 'vector':
+      return expression.elements;
+    case 'comprehension':
+      return [expression.element, expression.first, expression.last];
+    case 'call':
+      return expression.args.map((argument) => argument.value);
+    case 'index':
+      return [expression.value, expression.index];
+    case 'bits':
+      return [expression.value, expression.high, expression.low];
+    case 'output':
+      return [expression.value];
+  }
+}
+
+/** The expressions of a statement. */
+export function expressionsOf(statement: Statement): readonly Expression[] {
+  switch (statement.kind) {
+    case 'in':
+    case 'type':
+      return [statement.type];
+    case 'let':
+      return [statement.value];
+    case 'out':
+      return present(statement.type, statement.value);
+    case 'reg':
+      return present(statement.type, statement.reset, statement.next, statement.when);
+    case 'pipeline':
+      return statement.args.map((argument) => argument.value);
+  }
+}
+
+function present(...expressions: readonly (Expression | undefined)[]): Expression[] {
+  return expressions.filter((expression) => expression !== undefined);
+}

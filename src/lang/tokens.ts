@@ -1,0 +1,128 @@
+import { createToken, Lexer, type TokenType } from 'chevrotain';
+
+/** The words and signs of the language. A token's label is what messages call it. */
+
+/** Names; keywords are longer-matched as names first. */
+export const Name = createToken({ name: 'Name', pattern: /[A-Za-z_][A-Za-z0-9_]*/, label: 'a name' });
+
+/** Digits with anything glued to them, so that a malformed number is told as one. */
+export const Integer = createToken({
+  name: 'Integer',
+  pattern: /[0-9][0-9A-Za-z_]*(?:\.[0-9][0-9A-Za-z_]*)?/,
+  label: 'a number',
+});
+
+export const wellFormedInteger = /^(?:[0-9][0-9_]*|0[xX][0-9A-Fa-f][0-9A-Fa-f_]*|0[bB][01][01_]*)$/;
+
+/** What stands before an operand. */
+export const Prefix = createToken({ name: 'Prefix', pattern: Lexer.NA, label: 'an operator' });
+
+/** What stands between two operands. */
+export const Infix = createToken({ name: 'Infix', pattern: Lexer.NA, label: 'an operator' });
+
+function keyword(word: string, ...categories: TokenType[]): TokenType {
+  const label = `\`${word}\``;
+  return createToken({
+    name: `Keyword_${word}`,
+    pattern: new RegExp(word),
+    longer_alt: Name,
+    label,
+    categories,
+  });
+}
+
+function sign(name: string, image: string, ...categories: TokenType[]): TokenType {
+  return createToken({ name, pattern: image, label: `\`${image}\``, categories });
+}
+
+export const Datapath = keyword('datapath');
+export const In = keyword('in');
+export const Out = keyword('out');
+export const Let = keyword('let');
+export const Type = keyword('type');
+export const Reg = keyword('reg');
+export const Reset = keyword('reset');
+export const When = keyword('when');
+export const Pipeline = keyword('pipeline');
+export const If = keyword('if');
+export const Then = keyword('then');
+export const Else = keyword('else');
+export const For = keyword('for');
+export const True = keyword('true');
+export const False = keyword('false');
+const And = keyword('and', Infix);
+const Or = keyword('or', Infix);
+const Not = keyword('not', Prefix);
+
+export const LeftParen = sign('LeftParen', '(');
+export const RightParen = sign('RightParen', ')');
+export const LeftBracket = sign('LeftBracket', '[');
+export const RightBracket = sign('RightBracket', ']');
+export const LeftBrace = sign('LeftBrace', '{');
+export const RightBrace = sign('RightBrace', '}');
+export const Comma = sign('Comma', ',');
+export const Colon = sign('Colon', ':');
+export const Range = sign('Range', '..');
+export const Dot = sign('Dot', '.');
+export const Becomes = sign('Becomes', '=');
+const Minus = sign('Minus', '-', Prefix, Infix);
+const Tilde = sign('Tilde', '~', Prefix);
+const Equal = sign('Equal', '==', Infix);
+const Unequal = sign('Unequal', '!=', Infix);
+const LeftShift = sign('LeftShift', '<<', Infix);
+const RightShift = sign('RightShift', '>>', Infix);
+const AtMost = sign('AtMost', '<=', Infix);
+const AtLeast = sign('AtLeast', '>=', Infix);
+const Less = sign('Less', '<', Infix);
+const More = sign('More', '>', Infix);
+const Plus = sign('Plus', '+', Infix);
+const Times = sign('Times', '*', Infix);
+const Divide = sign('Divide', '/', Infix);
+const Modulo = sign('Modulo', '%', Infix);
+const Ampersand = sign('Ampersand', '&', Infix);
+const Bar = sign('Bar', '|', Infix);
+const Caret = sign('Caret', '^', Infix);
+
+export const statementStarts: readonly TokenType[] = [In, Out, Let, Type, Reg, Pipeline];
+
+const Space = createToken({
+  name: 'Space',
+  pattern: /[ \t\r\n\ufeff]+/,
+  group: Lexer.SKIPPED,
+  line_breaks: true,
+});
+const LineComment = createToken({ name: 'LineComment', pattern: /\/\/[^\n]*/, group: 'comments' });
+const BlockComment = createToken({
+  name: 'BlockComment',
+  pattern: /\/\*[^]*?\*\//,
+  group: 'comments',
+  line_breaks: true,
+});
+/** A block comment that never ends. */
+export const OpenComment = createToken({
+  name: 'OpenComment',
+  pattern: /\/\*[^]*/,
+  group: 'comments',
+  line_breaks: true,
+});
+
+const keywords = [
+  ...[Datapath, In, Out, Let, Type, Reg, Reset, When, Pipeline, If, Then, Else, For, True, False],
+  ...[And, Or, Not],
+];
+
+/** Every word of the language that cannot be a name. */
+export const reservedWords: readonly string[] = keywords.map((token) => (token.PATTERN as RegExp).source);
+
+/** All tokens, those first that are tried first. */
+export const allTokens: TokenType[] = [
+  ...[Prefix, Infix],
+  ...[Space, LineComment, BlockComment, OpenComment],
+  ...keywords,
+  ...[Name, Integer],
+  ...[Equal, Unequal, LeftShift, RightShift, AtMost, AtLeast, Less, More, Becomes],
+  ...[Range, Dot, LeftParen, RightParen, LeftBracket, RightBracket, LeftBrace, RightBrace, Comma, Colon],
+  ...[Plus, Minus, Times, Divide, Modulo, Ampersand, Bar, Caret, Tilde],
+];
+
+export const lexer = new Lexer(allTokens, { positionTracking: 'onlyOffset' });

@@ -1,0 +1,52 @@
+import type { Type } from '../builder/index.js';
+import { bits, fixed, int, uint, ufixed, type Format } from '../format/index.js';
+import { integerIn } from './constant.js';
+import { evaluate } from './expression.js';
+import { describeItem, isNothing, nothing, type Item } from './item.js';
+import { limits } from './limits.js';
+import { wrongUse } from './problems.js';
+import { refuse, refuseItem, type Scope } from './scope.js';
+import type { Span } from './span.js';
+import type { Expression } from './syntax.js';
+
+/** The type that an expression stands for; undefined after a diagnostic. */
+export function evaluateType(scope: Scope, expression: Expression): Type | undefined {
+  const item = evaluate(scope, expression);
+  if (item.kind === 'type') return item.type;
+  if (!isNothing(item))
+    refuse(scope, expression.at, wrongUse('what stands here', 'a type, as `int(8)`', describeItem(item)));
+  return undefined;
+}
+
+/** As `evaluateType`, for types that are no vectors. */
+export function evaluateFormat(scope: Scope, expression: Expression): Format | undefined {
+  const type = evaluateType(scope, expression);
+  if (type?.kind !== 'vector') return type;
+  refuse(scope, expression.at, wrongUse('what stands here', 'the type of one word', 'a vector type'));
+  return undefined;
+}
+
+const words: Readonly<Record<'int' | 'uint' | 'bits', (width: number) => Format>> = { int, uint, bits };
+
+/** `int(8)`, `uint(8)`, `bits(8)` */
+export function wordType(scope: Scope, name: keyof typeof words, width: Expression): Item {
+  const bitCount = integerIn(scope, evaluate(scope, width), width.at, 'the width', 1, limits.wordBits);
+  return bitCount === undefined ? nothing : { kind: 'type', type: words[name](bitCount) };
+}
+
+/** `fixed(4, 12)`, `ufixed(4, 12)`: bits before and after the point. */
+export function fixedType(
+  scope: Scope,
+  name: 'fixed' | 'ufixed',
+  before: Expression,
+  after: Expression,
+  at: Span,
+): Item {
+  const half = limits.wordBits / 2;
+  const whole = integerIn(scope, evaluate(scope, before), before.at, 'the bits before the point', 0, half);
+  const fraction = integerIn(scope, evaluate(scope, after), after.at, 'the bits after the point', 0, half);
+  if (whole === undefined || fraction === undefined) return nothing;
+  if (whole + fraction === 0)
+    return refuseItem(scope, at, wrongUse('a number', 'at least 1 bit wide', '0 bits wide'));
+  return { kind: 'type', type: (name === 'fixed' ? fixed : ufixed)(whole, fraction) };
+}
