@@ -3,7 +3,7 @@ import { random } from '../../src/base/index.js';
 import { draft, type Design, type Draft, type Id, type Port } from '../../src/ir/index.js';
 import { compile, runWords } from '../../src/sim/index.js';
 import { randomDesign } from '../random-module.js';
-import { checkSeed, difference } from './differential.js';
+import { checkBuffers, checkSeed, difference, interpreted } from './differential.js';
 
 const port = (name: string, width: number, lanes = 1, signed = false): Port => ({
   name,
@@ -32,6 +32,52 @@ test.each(sizes)('compiled = interpreted: $count designs of up to $nodes nodes, 
       checkSeed(seed, (r) => randomDesign(r, size)),
       `seed ${seed}`,
     ).toBeUndefined();
+});
+
+test('compiled = interpreted for buffers of all kinds, over two runs', () => {
+  for (let seed = 1; seed <= 200; seed++)
+    expect(
+      checkBuffers(seed, (r) => randomDesign(r, { nodes: 8, widest: 80 })),
+      `seed ${seed}`,
+    ).toBeUndefined();
+});
+
+test('many registers alternate between two copies, also from run to run', () => {
+  const line = design('line', (d) => {
+    let word = d.input(port('x', 7));
+    for (let i = 0; i < 120; i++) {
+      const reg = d.reg(7);
+      d.connect(reg, d.binary('add', word, d.constant(BigInt(i), 7)), {
+        reset: { by: d.reset(), to: BigInt(i) },
+      });
+      word = reg;
+    }
+    d.output(port('y', 7), word);
+  });
+  const compiled = compile(line);
+  compiled.allocate({ cycles: 3, streams: 1 });
+  compiled.input('x').fill(9);
+  const expected = interpreted(
+    line,
+    Array.from({ length: 126 }, () => ({ x: 9n })),
+  );
+  for (let cycle = 0; cycle < 126; cycle += 3) {
+    compiled.run();
+    for (let i = 0; i < 3; i++) expect(compiled.word('y', i, 0)).toBe(expected[cycle + i]!['y']);
+  }
+});
+
+test('an address beyond 32 bits is beyond every memory', () => {
+  const far = design('far', (d) => {
+    const [read, written] = [d.input(port('read', 70)), d.input(port('written', 70))];
+    const ram = d.memory({ name: 'ram', width: 40, depth: 3, synchronous: false, contents: [1n, 2n, 3n] });
+    d.write(ram, written, d.constant(77n, 40), d.constant(1n, 1));
+    d.output(port('y', 40), d.read(ram, read));
+  });
+  const addresses = [0n, 2n, 3n, 4n, 1n << 32n, (1n << 32n) + 1n, 1n << 64n, 0xffffffffn, (1n << 69n) + 2n];
+  const sequences = addresses.map((written) => addresses.map((read) => ({ read, written })));
+  expect(difference(far, sequences)).toBeUndefined();
+  expect(runWords(compile(far), [[{ read: (1n << 32n) + 1n, written: 0n }]])[0]![0]!['y']).toBe(0n);
 });
 
 test('a carry into the highest limb of a sum makes room for one more', () => {
