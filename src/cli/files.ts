@@ -73,7 +73,8 @@ export async function writeFolder(folder: string, files: readonly OutputFile[]):
   } catch (error) {
     return failure(unwritable(folder, error));
   } finally {
-    await rm(beside, { recursive: true, force: true });
+    // What went wrong has been told; that there is nothing to remove is no news.
+    await rm(beside, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 
@@ -88,7 +89,7 @@ export async function writeWhole(file: string, text: string | Uint8Array): Promi
   } catch (error) {
     return failure(unwritable(file, error));
   } finally {
-    await rm(beside, { force: true });
+    await rm(beside, { force: true }).catch(() => undefined);
   }
 }
 
@@ -100,6 +101,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of its path is not a folder',
   EEXIST: 'a file of that name is in the way',
   ENOSPC: 'the disk is full',
+  EFBIG: 'the file would be larger than is allowed',
   EROFS: 'the file system is read-only',
   EDQUOT: 'the quota is used up',
   EMFILE: 'too many files are open',

@@ -127,6 +127,16 @@ function commands(finished: (code: number) => void): Command {
     () => import('./infer.js'),
   );
   does(
+    design(
+      program.command('report').description('write a design’s verification and cost as Markdown and HTML'),
+    )
+      .requiredOption('-o <dir>', 'the folder to write to')
+      .option('--tech <names...>', 'technologies', ['asap7', 'sky130'])
+      .option('--vectors <n>', 'inputs to verify with', integerFrom(1), 10000)
+      .option('--seed <n>', 'seed of the random inputs', integerFrom(0), 1),
+    () => import('./report.js'),
+  );
+  does(
     json(program.command('bench [name]').description('speed beside named peers, as ratios: sim')),
     () => import('./bench.js'),
   );
