@@ -1,6 +1,7 @@
 import type { BinaryOp } from '../../ir/index.js';
 import { bitsInterval, greatest, least } from './interval.js';
-import { nonZero, type Graph, type Ref } from './graph.js';
+import { nonZero } from './extension.js';
+import type { Graph, Ref } from './graph.js';
 import {
   agreed,
   isSignForm,
@@ -126,12 +127,22 @@ export function equalWords(g: Graph, x: Limbs, y: Limbs): Limbs {
   const [a, b] = agreed(g, x, y);
   if (a.width === 1) return notWord(g, binaryWord(g, 'xor', a, b));
   if ((isSignForm(g, a) && isSignForm(g, b)) || (isZeroForm(g, a) && isZeroForm(g, b))) {
-    return truthWord(conjunction(g, paired(g, a, b).map((pair) => g.pure('eq', pair)))); // prettier-ignore
+    return truthWord(
+      conjunction(
+        g,
+        paired(g, a, b).map((pair) => g.pure('eq', pair)),
+      ),
+    );
   }
   if (valueOfWord(g, a) !== undefined || valueOfWord(g, b) !== undefined)
     return equalWords(g, zeroForm(g, a), zeroForm(g, b));
   const difference = unsignedLimbs(g, binaryWord(g, 'xor', a, b));
-  return truthWord(conjunction(g, difference.map((ref) => g.pure('eq', [ref, g.constant(0)])))); // prettier-ignore
+  return truthWord(
+    conjunction(
+      g,
+      difference.map((ref) => g.pure('eq', [ref, g.constant(0)])),
+    ),
+  );
 }
 
 function conjunction(g: Graph, masks: readonly Ref[]): Ref {

@@ -96,7 +96,11 @@ export function fold(op: PureOp, [x = 0, y = 0, z = 0]: readonly number[], by: n
 export function outcome(op: PureOp, operands: readonly Interval[], by: number): Interval {
   const [x = anything, y = anything, z = anything] = operands;
   if (operands.every(({ lo, hi }) => lo === hi)) {
-    const value = fold(op, operands.map(({ lo }) => lo), by); // prettier-ignore
+    const value = fold(
+      op,
+      operands.map(({ lo }) => lo),
+      by,
+    );
     return { lo: value, hi: value };
   }
   switch (op) {

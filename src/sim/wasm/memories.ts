@@ -1,4 +1,5 @@
-import { nonZero, type Graph, type Ref } from './graph.js';
+import { nonZero } from './extension.js';
+import type { Graph, Ref } from './graph.js';
 import type { MemoryLayout } from './layout.js';
 import { unsignedLimbs, type Limbs } from './word.js';
 

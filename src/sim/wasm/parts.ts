@@ -1,9 +1,9 @@
 import type { WasmFunction } from './binary.js';
-import { emitSteps, type Crossings } from './emit.js';
 import { frame, pointerLocals, type FixedPlaces, type Frame } from './frame.js';
 import type { Ref } from './graph.js';
 import type { Program } from './program.js';
 import { expression, type Schedule, type Shape, type Step } from './schedule.js';
+import { emitSteps, type Crossings } from './steps.js';
 
 export type Part = readonly Step[];
 

@@ -1,5 +1,6 @@
 import { bitLength } from '../../base/index.js';
-import { nonZero, type Graph, type Ref } from './graph.js';
+import { nonZero } from './extension.js';
+import type { Graph, Ref } from './graph.js';
 import {
   limb,
   limbCount,
@@ -124,10 +125,9 @@ export function shifted(g: Graph, a: Limbs, by: Limbs, left: boolean, signed: bo
 
 /** Where a distance is 2^steps or more; undefined if it cannot be. */
 function beyond(g: Graph, distance: readonly Ref[], steps: number): Ref | undefined {
-  const high = distance.slice(1).reduce(
-    (all, ref) => g.pure('or', [all, ref]),
-    g.shift('shrU', distance[0]!, Math.min(steps, 31)),
-  ); // prettier-ignore
+  const high = distance
+    .slice(1)
+    .reduce((all, ref) => g.pure('or', [all, ref]), g.shift('shrU', distance[0]!, Math.min(steps, 31)));
   return g.valueOf(high) === 0 ? undefined : nonZero(g, high);
 }
 

@@ -1,5 +1,6 @@
 import { bitsInterval, within } from './interval.js';
-import { signExtended, zeroExtended, type Graph, type Ref } from './graph.js';
+import { signExtended, zeroExtended } from './extension.js';
+import type { Graph, Ref } from './graph.js';
 
 /**
  * A node's word of `width` bits in four streams: a list of 32-bit limbs, least significant first, that together

@@ -1,0 +1,133 @@
+import type { Graph, Ref } from './graph.js';
+import { bitsInterval, outcome, truth, within, type PureOp } from './interval.js';
+
+/** A simpler vector that is equal to the operation on these operands, if there is one. */
+export function simplify(g: Graph, op: PureOp, operands: readonly Ref[], by: number): Ref | undefined {
+  const [x = 0, y = 0, z = 0] = operands;
+  switch (op) {
+    case 'not':
+      return g.at(x).op === 'not' ? g.at(x).operands[0] : undefined;
+    case 'and':
+      return simplerAnd(g, x, y);
+    case 'andnot':
+      return g.valueOf(y) === 0 ? x : undefined;
+    case 'or':
+      return x === y || g.valueOf(y) === 0 ? x : undefined;
+    case 'xor':
+      return simplerXor(g, x, y);
+    case 'add':
+      return g.valueOf(y) === 0 ? x : dotProduct(g, x, y);
+    case 'sub':
+      if (x === y) return g.constant(0);
+      return g.valueOf(y) === 0 ? x : undefined;
+    case 'mul':
+      return simplerMul(g, x, y);
+    case 'eq':
+      return x === y ? g.constant(-1) : undefined;
+    case 'ltS':
+    case 'ltU':
+      return simplerLess(g, op, x, y);
+    case 'minU':
+      return within(g.at(x).range, { lo: 0, hi: g.valueOf(y) ?? -1 }) ? x : undefined;
+    case 'shl':
+    case 'shrS':
+    case 'shrU':
+      return simplerShift(g, op, x, by);
+    case 'select':
+      return simplerSelect(g, x, y, z);
+    default:
+      return undefined;
+  }
+}
+
+function simplerAnd(g: Graph, x: Ref, y: Ref): Ref | undefined {
+  if (x === y) return x;
+  if (g.at(y).op === 'not') return g.pure('andnot', [x, g.at(y).operands[0]!]);
+  if (g.at(x).op === 'not') return g.pure('andnot', [y, g.at(x).operands[0]!]);
+  const mask = g.valueOf(y);
+  if (mask === undefined) return undefined;
+  if (mask === -1) return x;
+  if (isLowMask(mask) && within(g.at(x).range, { lo: 0, hi: mask })) return x;
+  const inner = g.at(x);
+  const innerMask = inner.op === 'and' ? g.valueOf(inner.operands[1]!) : undefined;
+  if (innerMask !== undefined) return g.pure('and', [inner.operands[0]!, g.constant(mask & innerMask)]);
+  return undefined;
+}
+
+/** The sum of two products of 16-bit numbers in one instruction, where their operands come in pairs. */
+function dotProduct(g: Graph, x: Ref, y: Ref): Ref | undefined {
+  if (g.at(x).op !== 'mul' || g.at(y).op !== 'mul') return undefined;
+  const [a, b] = g.at(x).operands as [Ref, Ref];
+  const [c, d] = g.at(y).operands as [Ref, Ref];
+  const first = pairOf(g, a, c);
+  const second = first === undefined ? undefined : pairOf(g, b, d);
+  if (first === undefined || second === undefined) return undefined;
+  const range = outcome('add', [g.at(x).range, g.at(y).range], 0);
+  return g.dot(first, second, range);
+}
+
+function pairOf(g: Graph, low: Ref, high: Ref): Ref | undefined {
+  const [a, b] = [g.at(low), g.at(high)];
+  const small = bitsInterval(16, true);
+  if (!within(a.range, small) || !within(b.range, small)) return undefined;
+  if (a.op === 'constant' && b.op === 'constant') return g.constant((a.at & 0xffff) | (b.at << 16));
+  if (a.op !== 'load' || b.op !== 'load' || a.at !== b.at || a.row + 1 !== b.row) return undefined;
+  return g.pair(a.at, a.row, a.uniform);
+}
+
+function simplerXor(g: Graph, x: Ref, y: Ref): Ref | undefined {
+  if (x === y) return g.constant(0);
+  if (g.valueOf(y) === 0) return x;
+  return g.valueOf(y) === -1 ? g.pure('not', [x]) : undefined;
+}
+
+function simplerMul(g: Graph, x: Ref, y: Ref): Ref | undefined {
+  const factor = g.valueOf(y);
+  if (factor === undefined) return undefined;
+  if (factor === -1) return g.pure('sub', [g.constant(0), x]);
+  const power = 31 - Math.clz32(factor);
+  return factor >>> 0 === 2 ** power ? g.shift('shl', x, power) : undefined;
+}
+
+function simplerLess(g: Graph, op: 'ltS' | 'ltU', x: Ref, y: Ref): Ref | undefined {
+  if (x === y) return g.constant(0);
+  const [a, b] = [g.at(x).range, g.at(y).range];
+  // The signed comparison is one instruction on x86, the unsigned one three.
+  if (op === 'ltU' && a.lo >= 0 && b.lo >= 0) return g.pure('ltS', [x, y]);
+  if (op === 'ltS' && g.valueOf(y) === 0) return g.shift('shrS', x, 31);
+  return undefined;
+}
+
+function simplerShift(g: Graph, op: 'shl' | 'shrS' | 'shrU', x: Ref, by: number): Ref | undefined {
+  if (by === 0) return x;
+  const { op: innerOp, range, operands, at } = g.at(x);
+  if (op === 'shrS' && range.lo >= 0) return g.shift('shrU', x, by);
+  if (op === 'shrS' && within(range, truth)) return x;
+  if (op !== innerOp) return undefined;
+  const sum = at + by;
+  if (sum > 31) return op === 'shrS' ? g.shift('shrS', operands[0]!, 31) : g.constant(0);
+  return g.shift(op, operands[0]!, sum);
+}
+
+function simplerSelect(g: Graph, when: Ref, yes: Ref, no: Ref): Ref | undefined {
+  if (yes === no) return yes;
+  const mask = g.at(when);
+  if (mask.op === 'constant') return mask.at === 0 ? no : yes;
+  if (mask.op === 'not') return g.pure('select', [mask.operands[0]!, no, yes]);
+  if (mask.op === 'shrS' && mask.at === 31) {
+    const [x] = mask.operands;
+    if (x === no && g.valueOf(yes) === 0) return g.pure('maxS', [no, yes]);
+    if (x === yes && g.valueOf(no) === 0) return g.pure('minS', [yes, no]);
+  }
+  if (g.valueOf(no) === 0) return g.pure('and', [yes, when]);
+  if (g.valueOf(yes) === 0) return g.pure('andnot', [no, when]);
+  if (g.valueOf(yes) === -1) return g.pure('or', [no, when]);
+  if (mask.op !== 'ltS') return undefined;
+  const [x, y] = mask.operands;
+  if (x === yes && y === no) return g.pure('minS', [yes, no]);
+  return x === no && y === yes ? g.pure('maxS', [yes, no]) : undefined;
+}
+
+function isLowMask(mask: number): boolean {
+  return mask > 0 && (mask & (mask + 1)) === 0;
+}

@@ -1,0 +1,90 @@
+import { emitByteLoads, emitBytePairs } from './access.js';
+import { emitComputed, emitEffect, forGroups } from './emit.js';
+import type { Frame } from './frame.js';
+import type { Ref, Vector } from './graph.js';
+import { expression, type Let, type Step } from './schedule.js';
+
+/** Where vectors lie in memory that are computed in one function and read in another. */
+export type Crossings = ReadonlyMap<Ref, number>;
+
+/**
+ * Emits steps in order. Locals of vectors that no later step reads, and `later` neither, are used again.
+ * Vectors in `crossings` are stored when they are computed, and loaded where they are not at hand.
+ */
+export function emitSteps(
+  f: Frame,
+  steps: readonly Step[],
+  later: ReadonlySet<Ref>,
+  crossings: Crossings = new Map(),
+): void {
+  const { vectors } = f.program.graph;
+  const expressions = steps.map((step) => expression(vectors, step, f.schedule.kept));
+  const last = new Map<Ref, number>();
+  expressions.forEach(({ reads }, index) => reads.forEach((ref) => last.set(ref, index)));
+  const recent = new Set<Ref>();
+  let work = 0;
+  steps.forEach((step, index) => {
+    const { reads, size } = expressions[index]!;
+    reads.forEach((ref) => fetch(f, ref, crossings));
+    if (step.kind === 'let') emitLet(f, step, crossings);
+    else emitEffect(f, step);
+    const done = reads.filter((ref) => last.get(ref) === index && !later.has(ref));
+    done.forEach((ref) => (f.release(ref), recent.delete(ref)));
+    if (step.kind === 'let') recent.add(step.ref);
+    work += size * f.shape.unroll;
+    if (work < stretch || index + 1 === steps.length) return;
+    emitBarrier(f, recent);
+    recent.clear();
+    work = 0;
+  });
+}
+
+/** Vector operations between barriers. */
+const stretch = 64;
+
+/**
+ * Makes the vectors computed before code that comes after. V8 is free to move pure operations down to where
+ * their results are used, and does so breadth first: a sum of many products then begins with all products, most
+ * of them spilled. A branch that is never taken and would change the locals keeps it from that.
+ */
+function emitBarrier(f: Frame, refs: ReadonlySet<Ref>): void {
+  if (refs.size === 0) return;
+  f.asm.get(f.pointers.never);
+  f.asm.when();
+  for (const ref of refs) {
+    const first = f.keptLocals.get(ref)!;
+    forGroups(f, f.program.graph.at(ref).uniform, (group) => {
+      f.asm.vector(0);
+      f.asm.set(first + group);
+    });
+  }
+  f.asm.end();
+}
+
+function fetch(f: Frame, ref: Ref, crossings: Crossings): void {
+  if (f.keptLocals.has(ref)) return;
+  f.asm.constant(crossings.get(ref)!);
+  f.asm.vectorAccess('load', 0);
+  f.asm.set(f.allocate(ref));
+}
+
+function emitLet(f: Frame, { ref }: Let, crossings: Crossings): void {
+  const vector = f.program.graph.at(ref);
+  const first = f.allocate(ref);
+  if (isByteLoad(f, vector) && f.shape.unroll > 1)
+    (vector.op === 'pair' ? emitBytePairs : emitByteLoads)(f, vector, first);
+  else
+    forGroups(f, vector.uniform, (group) => {
+      emitComputed(f, vector, group);
+      f.asm.set(first + group);
+    });
+  const place = crossings.get(ref);
+  if (place === undefined) return;
+  f.asm.constant(place);
+  f.asm.get(first);
+  f.asm.vectorAccess('store', 0);
+}
+
+function isByteLoad(f: Frame, { op, at, uniform }: Vector): boolean {
+  return (op === 'load' || op === 'pair') && !uniform && f.program.inputs[at]!.elementBytes === 1;
+}
