@@ -1,6 +1,6 @@
 /** The library: datapaths in TypeScript, and everything that the commands do with them. */
 
-export type { Diagnostic, Place, Result } from './base/index.js';
+export { clog2, type Diagnostic, type Place, type Result } from './base/index.js';
 export { bits, bool, fixed, int, ufixed, uint, type Format, type Rounding } from './format/index.js';
 export {
   datapath,

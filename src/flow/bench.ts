@@ -26,7 +26,7 @@ export interface Benchmark {
  * single-threaded. What makes and reads the vectors counts for neither. Rounds alternate; the best of each counts.
  * The design runs as many streams as there are vectors to Verilator's sequence: both do the same work a vector.
  */
-export async function benchSimulation(built: Built, cache: string, rounds = 5): Promise<Result<Benchmark>> {
+export async function benchSimulation(built: Built, cache: string, rounds = 7): Promise<Result<Benchmark>> {
   const cycles = 64;
   const streams = 4096;
   const made = vectorsOf(built, cycles, streams, 1);

@@ -19,7 +19,7 @@ function markdownTable({ columns, rows }: Table): string {
 /** Text of users and tools, with what Markdown and HTML would take for their own written out. */
 function plain(text: string): string {
   return text
-    .replace(/[\\`*_|#[\]]/g, '\\$&')
+    .replace(/[\\*|#[\]]/g, '\\$&')
     .replace(/</g, '&lt;')
     .replace(/\r?\n/g, ' ');
 }

@@ -114,12 +114,21 @@ function costTable(costs: readonly Cost[], operationsPerCycle: number, operation
   };
 }
 
+/** What figures rest on, said once for all figures of a technology that rest on it. */
 function sourceTable(costs: readonly Cost[]): Table {
-  const rows = new Map<string, readonly string[]>();
+  const figures = new Map<string, { technology: string; from: string; figures: Set<string> }>();
   for (const { technology, sources } of costs)
     for (const { figure, origin, from } of sources)
-      rows.set(`${technology} ${figure}`, [technology, figure, origin, from]);
-  return { columns: ['technology', 'figure', 'origin', 'from'], rows: [...rows.values()] };
+      for (const part of from.split('; ')) {
+        const key = `${technology}; ${part}`;
+        const entry = figures.get(key) ?? { technology, from: part, figures: new Set<string>() };
+        figures.set(key, entry);
+        entry.figures.add(`${figure} (${origin})`);
+      }
+  return {
+    columns: ['technology', 'figures', 'rest on'],
+    rows: [...figures.values()].map((entry) => [entry.technology, [...entry.figures].join(', '), entry.from]),
+  };
 }
 
 /** Inner products replayed on the Verilog; undefined where there is no Verilator. */
