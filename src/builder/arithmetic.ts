@@ -190,7 +190,7 @@ export function bitRange(context: Context, value: Value, high: number, low: numb
   if (!x) return poison;
   const width = formatWidth(x.type);
   if (!Number.isInteger(high) || high < 0 || high >= width)
-    return reject(context, outOfRange(`the high bit of a ${formatName(x.type)}`, high, 0, width - 1));
+    return reject(context, outOfRange(`the high bit of \`${formatName(x.type)}\``, high, 0, width - 1));
   if (!Number.isInteger(low) || low < 0 || low > high)
     return reject(context, outOfRange('the low bit', low, 0, high));
   return scalar(bits(high - low + 1), context.draft.slice(x.id, low, high - low + 1));

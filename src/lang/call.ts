@@ -10,17 +10,17 @@ import { callsLater, wrongUse } from './problems.js';
 import { refuse, refuseItem, type Scope } from './scope.js';
 import type { CallSyntax, Expression } from './syntax.js';
 
-/** A call of a function of the language, of an operator of the library, or of an earlier datapath. */
+/** A call of a function of the language, of an earlier datapath, or else of an operator of the library. */
 export function evaluateCall(scope: Scope, call: CallSyntax): Item {
   const name = call.callee.text;
   const value = callFunction(scope, call);
   if (value) return value;
-  const operator = operatorOf(name);
-  if (operator) return callOperator(scope, call, operator);
   const { program, syntax } = scope.frame;
   const callee = program.byName.get(name);
   const own = program.byName.get(syntax.name.text)!;
   if (callee && callee.index < own.index) return callDatapath(scope, call, callee);
+  const operator = operatorOf(name);
+  if (operator) return callOperator(scope, call, operator);
   if (callee) {
     const self = callee.index === own.index;
     return refuseItem(scope, call.callee.at, callsLater(name, callee.syntax.at.line, self));
@@ -35,7 +35,9 @@ function callables(scope: Scope): string[] {
 
 function callOperator(scope: Scope, call: CallSyntax, operator: Operator): Item {
   const names = operator.parameters.map((parameter) => parameter.name);
-  const given = argumentsOf(scope, call.callee, call.args, undefined, names);
+  const defaults = parametersOf(operator, [], {});
+  const ports = defaults.ok ? operator.ports(defaults.value).inputs.map(({ name }) => name) : undefined;
+  const given = argumentsOf(scope, call.callee, call.args, ports, names);
   if (!given) return nothing;
   const named = namedArguments(scope, given, operator.parameters, numberFormat);
   const inputs = given.values.map((value) => lift(scope, evaluate(scope, value), value.at));
@@ -48,8 +50,8 @@ function callOperator(scope: Scope, call: CallSyntax, operator: Operator): Item 
   const types = inputs.flatMap((input) => (input.kind === 'poison' ? [] : [input.type]));
   const p = parametersOf(operator, types, named);
   if (!p.ok) return nothing;
-  const ports = operator.ports(p.value).outputs;
-  return { kind: 'outputs', outputs: new Map(outputs.map((value, i) => [ports[i]!.name, value])) };
+  const results = operator.ports(p.value).outputs;
+  return { kind: 'outputs', outputs: new Map(outputs.map((value, i) => [results[i]!.name, value])) };
 }
 
 /** Operators compute with numbers; a format of theirs that is none is the user's fault. */

@@ -17,6 +17,8 @@ export interface Remark {
   readonly text: string;
   /** Whether an empty line stands before it. */
   readonly apart: boolean;
+  /** Whether it stood inside what it is now put before. */
+  readonly lifted: boolean;
 }
 
 /** The comments around what stands in the text from one offset on. */
@@ -54,8 +56,10 @@ export function placeComments(source: Source, file: SourceFile): Remarks {
   const inside = new Map<number | undefined, Remark[]>();
   const roots = file.datapaths.map(datapathAnchor);
   for (const comment of file.comments) {
-    const remark: Remark = { text: comment.text, apart: isApart(source, comment.at.start) };
+    const { text, at } = comment;
     const home = find(source, roots, comment, undefined);
+    const lifted = home.side === 'before' && home.at < at.start;
+    const remark: Remark = { text, lifted, apart: isApart(source, lifted ? home.at : at.start) };
     if (home.side === 'end') {
       inside.set(home.at, [...(inside.get(home.at) ?? []), remark]);
     } else {

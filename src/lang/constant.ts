@@ -1,4 +1,5 @@
 import { bitLength } from '../base/index.js';
+import { outOfRange } from '../builder/index.js';
 import {
   isConstant,
   isNothing,
@@ -46,7 +47,7 @@ export function integerIn(
   const value = integer(scope, item, at, what);
   if (value === undefined) return undefined;
   if (value >= least && value <= most) return Number(value);
-  refuse(scope, at, wrongUse(what, `from ${least} to ${most}`, describeItem({ kind: 'integer', value })));
+  refuse(scope, at, outOfRange(what, value, least, most));
   return undefined;
 }
 
@@ -66,7 +67,7 @@ export function combine(scope: Scope, at: Span, operator: BinaryOperator, a: Ite
   const [due, wrong] =
     operator === 'and' || operator === 'or'
       ? ['bools', a.kind === 'truth' ? b : a]
-      : ['two numbers', a.kind === 'integer' ? b : a];
+      : ['numbers', a.kind === 'integer' ? b : a];
   return refuseItem(scope, at, wrongUse(`the operands of \`${operator}\``, due, describeItem(wrong)));
 }
 
@@ -141,8 +142,7 @@ function divided(scope: Scope, at: Span, operator: '/' | '%', a: bigint, b: bigi
 
 function shifted(scope: Scope, at: Span, operator: '<<' | '>>', a: bigint, by: bigint): Item {
   if (by < 0n || by > limits.integerBits) {
-    const found = describeItem({ kind: 'integer', value: by });
-    return refuseItem(scope, at, wrongUse('the shift distance', `from 0 to ${limits.integerBits}`, found));
+    return refuseItem(scope, at, outOfRange('the shift distance', by, 0, limits.integerBits));
   }
   return operator === '<<' ? integerItem(scope, at, a << by) : { kind: 'integer', value: a >> by };
 }

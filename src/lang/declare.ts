@@ -1,6 +1,5 @@
 import type { Diagnostic } from '../base/index.js';
 import { resolve, type Parameter } from '../builder/index.js';
-import { operatorOf } from '../ops/index.js';
 import { integer } from './constant.js';
 import { evaluate } from './expression.js';
 import { meaningOf, startFrame } from './frame.js';
@@ -39,14 +38,10 @@ export function declareAll(source: SourceFile): { program: Program; diagnostics:
   return { program: programOf(source.file, declared), diagnostics };
 }
 
+/** Operators are no obstacle: one that joins the library must not break a design that has a datapath of its name. */
 function nameProblem(at: Span, name: string): Diagnostic | undefined {
   const meaning =
-    meaningOf(name) ??
-    (functionNames.includes(name)
-      ? 'a function of the language'
-      : operatorOf(name)
-        ? 'an operator'
-        : undefined);
+    meaningOf(name) ?? (functionNames.includes(name) ? 'a function of the language' : undefined);
   return meaning === undefined ? undefined : takenName(at, name, meaning);
 }
 

@@ -35,7 +35,7 @@ function parameterItem(parameter: Parameter, value: Argument): Item {
     case 'flag':
       return { kind: 'truth', value: value as boolean };
     case 'choice':
-      return { kind: 'choice', option: value as string };
+      return { kind: 'choice', option: value as string, options: parameter.options };
     case 'format':
       return { kind: 'type', type: value as Exclude<Argument, number | boolean | string> };
   }

@@ -33,14 +33,16 @@ function lines(rows: readonly Layout[]): Layout {
 
 /** Comments a row each, with their empty lines between; `started` if the first is not to be set apart. */
 function remarkRows(remarks: readonly Remark[], started: boolean): Layout[] {
-  return remarks.flatMap(({ text, apart }, i) => (apart && (i > 0 || !started) ? ['', text] : [text]));
+  return remarks.flatMap(({ text, apart, lifted }, i) =>
+    apart && !(lifted && i > 0) && (i > 0 || !started) ? ['', text] : [text],
+  );
 }
 
 /** A node's row with the comments before and behind it; `first` if no empty line is to stand before. */
 function rowsWith(remarks: Remarks, start: number, layout: Layout, first: boolean): Layout[] {
   const { before, behind } = remarks.at(start);
   const rows = remarkRows(before, first || start === 0);
-  if (remarks.apart(start) && before.length > 0) rows.push('');
+  if (remarks.apart(start) && before.at(-1)?.lifted === false) rows.push('');
   const trailing = behind.map(({ text }) => ` ${text}`);
   return [...rows, trailing.length === 0 ? layout : sequence(layout, ...trailing)];
 }

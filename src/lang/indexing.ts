@@ -1,10 +1,11 @@
-import { bitRange, element, unknownName, vec, type Type } from '../builder/index.js';
+import { bitRange, describe, element, unknownName, vec, type Type } from '../builder/index.js';
+import { formatWidth } from '../format/index.js';
 import { build } from './build.js';
 import { integer, integerIn } from './constant.js';
 import { evaluate } from './expression.js';
 import { describeItem, excess, isNothing, lift, nothing, word, type Item } from './item.js';
 import { limits } from './limits.js';
-import { noOutputsHere, wrongUse } from './problems.js';
+import { noOutputsHere, notAVector, wrongUse } from './problems.js';
 import { refuseItem, type Scope } from './scope.js';
 import type { Span } from './span.js';
 import type { BitsSyntax, Expression, IndexSyntax, OutputSyntax } from './syntax.js';
@@ -45,17 +46,22 @@ function elementOf(scope: Scope, item: Item, index: Expression, at: Span): Item 
     return place === undefined ? nothing : item.elements[place]!;
   }
   const value = lift(scope, item, at);
-  return build(scope, at, (datapath) => element(datapath, value, Number(position)));
+  if (value.kind === 'scalar') return refuseItem(scope, at, notAVector(describeItem(item)));
+  return build(scope, index.at, (datapath) => element(datapath, value, Number(position)));
 }
 
 /** `x[7:0]`: the bits from the high to the low one, both included. */
 export function evaluateBits(scope: Scope, { value, high, low, at }: BitsSyntax): Item {
-  const item = evaluate(scope, value);
-  const top = integer(scope, evaluate(scope, high), high.at, 'the high bit');
-  const bottom = integer(scope, evaluate(scope, low), low.at, 'the low bit');
-  if (top === undefined || bottom === undefined) return nothing;
-  const whole = lift(scope, item, value.at);
-  return build(scope, at, (datapath) => bitRange(datapath, whole, Number(top), Number(bottom)));
+  const whole = lift(scope, evaluate(scope, value), value.at);
+  if (whole.kind === 'poison') return nothing;
+  if (whole.kind === 'vector')
+    return refuseItem(scope, value.at, wrongUse('what bits are taken of', 'one word', describe(whole)));
+  const width = formatWidth(whole.type);
+  const top = integerIn(scope, evaluate(scope, high), high.at, 'the high bit', 0, width - 1);
+  if (top === undefined) return nothing;
+  const bottom = integerIn(scope, evaluate(scope, low), low.at, 'the low bit', 0, top);
+  if (bottom === undefined) return nothing;
+  return build(scope, at, (datapath) => bitRange(datapath, whole, top, bottom));
 }
 
 /** `call.name`: one output of a called datapath. */

@@ -67,7 +67,7 @@ function moduleFor(
   const key = [callee.syntax.name.text, ...changes].join(' ');
   if (library.made.has(key)) return library.made.get(key);
   const around = { program, budget, library, level: level + 1 };
-  const result = elaborate(around, callee, resolved.value, moduleName(scope, callee, resolved.value));
+  const result = elaborate(around, callee, resolved.value, moduleName(scope, callee, changes));
   library.made.set(key, result.made);
   for (const one of result.diagnostics) datapath.report(inContext(one, changes, call));
   return result.made;
@@ -81,17 +81,25 @@ function changed(callee: Declared, args: Arguments): string[] {
 }
 
 /** The module's name: the datapath's, with the arguments that are not the default; never one in use. */
-function moduleName(scope: Scope, callee: Declared, args: Arguments): string {
+function moduleName(scope: Scope, callee: Declared, changes: readonly string[]): string {
+  const name = callee.syntax.name.text;
+  if (changes.length === 0) return name;
   const { names } = scope.frame.library;
-  const changes = callee.parameters
-    .filter(({ name, default: preset }) => printArgument(args[name]!) !== printArgument(preset))
-    .map(({ name }) => `_${name}${printArgument(args[name]!).replace('-', 'm').replace(/\W+/g, '_')}`);
-  if (changes.length === 0) return callee.syntax.name.text;
-  const base = (callee.syntax.name.text + changes.join('')).replace(/_+/g, '_').replace(/_$/, '');
-  let name = base;
-  for (let i = 2; names.has(name); i++) name = `${base}_${i}`;
-  names.add(name);
-  return name;
+  const base = [name, ...changes.map(suffix)].join('_');
+  let free = base;
+  for (let i = 2; names.has(free); i++) free = `${base}_${i}`;
+  names.add(free);
+  return free;
+}
+
+/** `n = 4` as `n4`, `t = int(4)` as `t_int4`. */
+function suffix(change: string): string {
+  return change
+    .replace(/ = (?=[-\d])/, '')
+    .replace(' = ', '_')
+    .replace('-', 'm')
+    .replace(/[()]/g, '')
+    .replace(', ', '_');
 }
 
 /** A fault that a datapath has with these arguments; it may have none with others. */

@@ -35,6 +35,7 @@ export interface TruthItem {
 export interface ChoiceItem {
   readonly kind: 'choice';
   readonly option: string;
+  readonly options: readonly string[];
 }
 
 /** A vector of integers and truths, or of such vectors. */

@@ -2,7 +2,7 @@ import { bool } from '../format/index.js';
 import { operatorOf } from '../ops/index.js';
 import { outputKey } from './frame.js';
 import { functionNames } from './functions.js';
-import type { Item } from './item.js';
+import { nothing, type Item } from './item.js';
 import { definedLater, dependencyLoop, notReadable, uncalled, unknownValue } from './problems.js';
 import { declareRegister } from './register.js';
 import { refuseItem, type Frame, type Scope } from './scope.js';
@@ -26,6 +26,8 @@ function whyAbsent(scope: Scope, name: string, definition: Statement | undefined
   const { frame } = scope;
   if (definition) {
     const loop = loopThrough(frame, name);
+    // One loop is one fault.
+    loop?.forEach((each) => frame.names.set(each, nothing));
     return loop ? dependencyLoop(loop) : definedLater(name, definition.at.line, `\`${definition.kind}\``);
   }
   if (frame.definitions.has(outputKey(name))) return notReadable(name);

@@ -1,5 +1,6 @@
 import { maximum, minimum, ones } from '../base/index.js';
 import * as builder from '../builder/index.js';
+import { sameFormat } from '../format/index.js';
 import type { Comparison, Value } from '../builder/index.js';
 import { combine, integerIn, integerItem } from './constant.js';
 import { evaluate } from './expression.js';
@@ -7,7 +8,7 @@ import { describeItem, isConstant, isNothing, lift, nothing, type ChoiceItem, ty
 import { build } from './build.js';
 import { limits } from './limits.js';
 import { noDivider, noRightShift, wrongUse } from './problems.js';
-import { refuseItem, type Scope } from './scope.js';
+import { refuse, refuseItem, type Scope } from './scope.js';
 import type { Span } from './span.js';
 import {
   chain,
@@ -20,24 +21,26 @@ import {
 /** A run of binary operators, from the left. */
 export function evaluateBinary(scope: Scope, expression: BinarySyntax): Item {
   const { first, rest } = chain(expression);
-  let left = isOption(scope, first, rest[0]!.right) ?? evaluate(scope, first);
+  let left = option(scope, first, choiceNamed(scope, rest[0]!.right)) ?? evaluate(scope, first);
   for (const step of rest) {
-    const right = option(left, step.right) ?? evaluate(scope, step.right);
+    const right = option(scope, step.right, left) ?? evaluate(scope, step.right);
     left = binary(scope, step, left, right);
   }
   return left;
 }
 
-/** A name beside a choice in a comparison is one of its options. */
-function option(other: Item, expression: Expression): ChoiceItem | undefined {
-  if (other.kind !== 'choice' || expression.kind !== 'name') return undefined;
-  return { kind: 'choice', option: expression.name };
+/** A name beside a choice is one of its options, unless it is another choice. */
+function option(scope: Scope, expression: Expression, beside: Item | undefined): Item | undefined {
+  if (beside?.kind !== 'choice' || expression.kind !== 'name') return undefined;
+  const { name, at } = expression;
+  if (choiceNamed(scope, expression)) return undefined;
+  if (beside.options.includes(name)) return { kind: 'choice', option: name, options: beside.options };
+  return refuseItem(scope, at, builder.unknownName('choice', name, beside.options));
 }
 
-function isOption(scope: Scope, first: Expression, second: Expression): ChoiceItem | undefined {
-  if (first.kind !== 'name' || second.kind !== 'name') return undefined;
-  const other = scope.frame.names.get(second.name);
-  return other && !scope.frame.names.has(first.name) ? option(other, first) : undefined;
+function choiceNamed(scope: Scope, expression: Expression): ChoiceItem | undefined {
+  const item = expression.kind === 'name' ? scope.frame.names.get(expression.name) : undefined;
+  return item?.kind === 'choice' ? item : undefined;
 }
 
 function binary(scope: Scope, { operator, at, left, right }: BinarySyntax, a: Item, b: Item): Item {
@@ -108,6 +111,10 @@ function truths(scope: Scope, at: Span, operator: 'and' | 'or', a: Operand, b: O
 
 /** The operand as a bool of the circuit; undefined after a diagnostic. */
 function truth(scope: Scope, { item, at }: Operand, what: string): Value | undefined {
+  if (item.kind === 'integer') {
+    refuse(scope, at, wrongUse(what, 'a bool', describeItem(item)));
+    return undefined;
+  }
   const value = lift(scope, item, at);
   scope.frame.datapath.draft.place = at;
   return builder.truth(scope.frame.datapath, value, what);
@@ -126,6 +133,12 @@ function bitwise(scope: Scope, at: Span, op: 'and' | 'or' | 'xor', a: Operand, b
         'numbers or bits (for bools write `and`, `or`, `!=`)',
         '`bool`',
       ),
+    );
+  if (x.kind === 'scalar' && y.kind === 'scalar' && !sameFormat(x.type, y.type))
+    return refuseItem(
+      scope,
+      at,
+      builder.differ('words combined bit by bit', builder.describe(x), builder.describe(y)),
     );
   return build(scope, at, (datapath) => builder.logic(datapath, op, x, y));
 }
@@ -177,7 +190,9 @@ export function evaluateUnary(scope: Scope, { operator, operand, at }: UnarySynt
 function negated(scope: Scope, at: Span, item: Item, operandAt: Span): Item {
   if (item.kind === 'integer') return integerItem(scope, at, -item.value);
   const x = lift(scope, item, operandAt);
-  return build(scope, at, (datapath) => builder.negate(datapath, x));
+  scope.frame.datapath.draft.place = operandAt;
+  const number = builder.numeric(scope.frame.datapath, x, 'the operand of `-`');
+  return number ? build(scope, at, (datapath) => builder.negate(datapath, number)) : nothing;
 }
 
 function denied(scope: Scope, at: Span, operand: Operand): Item {

@@ -92,7 +92,8 @@ function tell(source: Source, { token, previous, message }: SyntaxFault): Diagno
 /** The token found, or the end of the line before it where something is missing there. */
 function faultPlace(source: Source, token: IToken, previous: IToken | undefined): Span {
   const end = isEnd(token) ? source.text.length : token.startOffset;
-  if (!previous || !Number.isInteger(previous.startOffset)) return spanOf(source, end, end + 1);
+  // After a resynchronisation the parser names a token behind the fault as the one before it.
+  if (!previous || !(previous.startOffset < end)) return spanOf(source, end, end + token.image.length);
   const before = previous.startOffset + previous.image.length;
   const sameLine = lineOf(source, before - 1) === lineOf(source, end);
   return sameLine && !isEnd(token) ? spanOfToken(source, token) : spanOf(source, before, before + 1);

@@ -54,8 +54,9 @@ export function tooLarge(what: string, most: number, at?: Place): Diagnostic {
   return fault('too-large', `${what} than ${most.toLocaleString('en')}`, { place: at });
 }
 
-export function tooManyFaults(more: number): Diagnostic {
+export function tooManyFaults(at: Place | undefined, more: number): Diagnostic {
   return fault('too-many', `${more} more errors are not shown`, {
+    place: at,
     hint: 'mend the first ones, then check again',
   });
 }
@@ -152,6 +153,12 @@ export function lateValue(callee: string): Diagnostic {
 export function severalOutputs(names: readonly string[]): Diagnostic {
   return fault('several-outputs', `this has the outputs ${names.map((name) => `\`${name}\``).join(', ')}`, {
     hint: `take one of them, as in \`….${names[0]}\``,
+  });
+}
+
+export function notAVector(found: string): Diagnostic {
+  return fault('type-mismatch', `what is indexed must be a vector, but is ${found}`, {
+    hint: 'for one bit of a word write x[3:3]',
   });
 }
 

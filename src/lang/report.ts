@@ -16,5 +16,5 @@ export function tidy(diagnostics: readonly Diagnostic[]): Diagnostic[] {
 export function capped(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const more = diagnostics.length - limits.faults;
   if (more <= 0) return [...diagnostics];
-  return [...diagnostics.slice(0, limits.faults), tooManyFaults(more)];
+  return [...diagnostics.slice(0, limits.faults), tooManyFaults(diagnostics[limits.faults]!.place, more)];
 }

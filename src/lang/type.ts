@@ -14,8 +14,12 @@ export function evaluateType(scope: Scope, expression: Expression): Type | undef
   const item = evaluate(scope, expression);
   if (item.kind === 'type') return item.type;
   if (!isNothing(item))
-    refuse(scope, expression.at, wrongUse('what stands here', 'a type, as `int(8)`', describeItem(item)));
+    refuse(scope, expression.at, wrongUse('what stands here', 'a type, as `int(8)`', foundInstead(item)));
   return undefined;
+}
+
+function foundInstead(item: Item): string {
+  return item.kind === 'word' ? `a value of ${describeItem(item)}` : describeItem(item);
 }
 
 /** As `evaluateType`, for types that are no vectors. */

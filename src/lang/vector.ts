@@ -1,9 +1,9 @@
 import { integer } from './constant.js';
 import { evaluate } from './expression.js';
 import { gather, isNothing, nothing, type Item } from './item.js';
+import { outOfRange } from '../builder/index.js';
 import { bounded } from './build.js';
 import { limits } from './limits.js';
-import { wrongUse } from './problems.js';
 import { refuseItem, type Scope } from './scope.js';
 import type { Span } from './span.js';
 import type { ComprehensionSyntax, VectorSyntax } from './syntax.js';
@@ -25,11 +25,7 @@ export function evaluateComprehension(scope: Scope, syntax: ComprehensionSyntax)
   if (first === undefined || last === undefined) return nothing;
   const length = last - first + 1n;
   if (length < 1n || length > limits.elements)
-    return refuseItem(
-      scope,
-      at,
-      wrongUse('the length of a vector', `from 1 to ${limits.elements}`, String(length).slice(0, 24)),
-    );
+    return refuseItem(scope, at, outOfRange('the length of a vector', length, 1, limits.elements));
   const elements: Item[] = [];
   for (let value = first; value <= last; value++) {
     const inner = { name: variable.text, item: { kind: 'integer', value } as const, outer: scope.variables };
