@@ -14,8 +14,8 @@ export interface Stimulus {
 const mostCorners = 4096;
 
 /**
- * Inputs for `module`: first every combination of corners of its ports (all elements of a vector at one corner),
- * as long as these are at most 4,096, then `count` rows in total of seeded words biased to corners. A reset is
+ * Inputs for `module`: first all there are, or every combination of corners of its ports (all elements of a vector
+ * at one corner), where these are at most 4,096; then `count` rows in total of seeded words biased to corners. A reset is
  * held at first for `warmUp` rows and comes back now and then.
  *
  * @param warmUp at least the latency of what is compared, and one
@@ -36,10 +36,19 @@ export function stimulus(module: Module, count: number, seed: number, warmUp: nu
   return { rows, warmUp: held };
 }
 
-/** Every combination of the ports' corners, or none where these are too many to try all. */
+/** Every input there is where these are few; else every combination of the ports' corners, or none of too many. */
 function cornerRows(ports: readonly Port[]): bigint[][] {
-  const choices = ports.map(cornersOf);
-  if (choices.reduce((product, corners) => product * corners.length, 1) > mostCorners) return [];
+  const all = combinations(ports.map(wordsOf));
+  return all.length > 0 ? all : combinations(ports.map(cornersOf));
+}
+
+/** All words of a port; none where they are too many to try all. */
+function wordsOf({ width }: Port): bigint[] {
+  return 2 ** width > mostCorners ? [] : Array.from({ length: 2 ** width }, (_, word) => BigInt(word));
+}
+
+function combinations(choices: readonly (readonly bigint[])[]): bigint[][] {
+  if (choices.reduce((product, words) => product * words.length, 1) > mostCorners) return [];
   return choices.reduce<bigint[][]>(
     (rows, corners) => rows.flatMap((row) => corners.map((corner) => [...row, corner])),
     [[]],

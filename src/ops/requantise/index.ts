@@ -56,16 +56,16 @@ export const requantise: Operator = {
   samples: [
     {},
     ...roundings.map((mode) => ({
-      x: int(8),
-      bias: int(8),
+      x: int(6),
+      bias: int(5),
       multiplier: uint(4),
       shift: 5,
       to: int(4),
       mode,
     })),
     ...roundings.map((mode) => ({
-      x: uint(8),
-      bias: uint(6),
+      x: uint(6),
+      bias: uint(5),
       multiplier: uint(3),
       shift: 1,
       to: uint(5),
