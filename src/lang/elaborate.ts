@@ -22,10 +22,11 @@ export function elaborate(
   datapath.draft.place = syntax.name.at;
   const design = finishDatapath(datapath, syntax.about);
   const { diagnostics } = datapath;
-  if (!design) return { made: undefined, diagnostics };
+  if (!design || frame.failed) return { made: undefined, diagnostics };
   const { inputs, outputs } = frame;
   const nodes = design.modules.at(-1)!.nodes.length + frame.instanceNodes;
-  return { made: { design, inputs, outputs, nodes }, diagnostics };
+  frame.budget.nodes += nodes;
+  return { made: { design, inputs, outputs, nodes, height: frame.height }, diagnostics };
 }
 
 function parameterItem(parameter: Parameter, value: Argument): Item {

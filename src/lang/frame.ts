@@ -36,6 +36,8 @@ export function startFrame(around: Surroundings, syntax: DatapathSyntax, moduleN
     instances: new Map(),
     nodes: 0,
     instanceNodes: 0,
+    height: 0,
+    failed: false,
     current: undefined,
   };
 }

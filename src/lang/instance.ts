@@ -22,14 +22,15 @@ export function callDatapath(scope: Scope, call: CallSyntax, callee: Declared): 
   const named = namedArguments(scope, given, callee.parameters);
   const inputs = given.values.map((value) => lift(scope, evaluate(scope, value), value.at));
   if (!named) return nothing;
-  if (frame.level >= limits.hierarchy)
-    return refuseItem(
-      scope,
-      call.at,
-      tooDeep(call.at, 'datapaths that call each other are', limits.hierarchy),
-    );
+  const tooTall = tooDeep(call.at, 'datapaths that call each other are', limits.hierarchy);
+  if (frame.level >= limits.hierarchy) return refuseItem(scope, call.at, tooTall);
   const made = moduleFor(scope, call, callee, named);
-  if (!made) return nothing;
+  if (!made) {
+    frame.failed = true;
+    return nothing;
+  }
+  if (made.height >= limits.hierarchy) return refuseItem(scope, call.at, tooTall);
+  frame.height = Math.max(frame.height, made.height + 1);
   frame.instanceNodes += made.nodes;
   countNodes(scope, frame.nodes, call.at);
   if (frame.budget.spent) return nothing;

@@ -16,14 +16,14 @@ export const limits = {
   dimensions: 8,
   /** Nodes of a datapath, and of all that it instantiates taken apart. */
   nodes: 1_000_000,
+  /** Nodes of all datapaths that one run makes, each with all that it instantiates. */
+  allNodes: 8_000_000,
   /** Expressions evaluated in one elaboration. */
   steps: 4_000_000,
   /** Expressions inside each other while they are evaluated, through all called datapaths. */
   depth: 400,
   /** Datapaths that call each other, from the top to the innermost. */
   hierarchy: 32,
-  /** Different modules that one design is made of. */
-  modules: 10_000,
   /** Faults told in one run. */
   faults: 100,
 } as const;

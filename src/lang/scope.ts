@@ -12,12 +12,14 @@ import type { DatapathSyntax, Statement } from './syntax.js';
 export interface Budget {
   steps: number;
   depth: number;
+  /** Nodes of the datapaths made so far, each with all that it instantiates. */
+  nodes: number;
   /** Whether the end of the budget was told: from then on everything is silent poison. */
   spent: boolean;
 }
 
 export function freshBudget(): Budget {
-  return { steps: 0, depth: 0, spent: false };
+  return { steps: 0, depth: 0, nodes: 0, spent: false };
 }
 
 /** A port of an elaborated datapath. */
@@ -33,6 +35,8 @@ export interface Elaborated {
   readonly outputs: readonly NamedType[];
   /** Nodes, those of instances counted as often as they are instantiated. */
   readonly nodes: number;
+  /** How many levels of instances are in it. */
+  readonly height: number;
 }
 
 /** Modules already made in this elaboration, by datapath and arguments; undefined for those with faults. */
@@ -65,6 +69,10 @@ export interface Frame {
   /** Nodes of this module, and of the instances in it. */
   nodes: number;
   instanceNodes: number;
+  /** The levels of instances in it so far. */
+  height: number;
+  /** Whether it calls a datapath with faults, which were told where that was first made. */
+  failed: boolean;
   /** The statement under elaboration. */
   current: Statement | undefined;
 }
@@ -113,6 +121,8 @@ export function countNodes(scope: Scope, nodes: number, at: Span): void {
   frame.nodes = Math.max(frame.nodes, nodes);
   if (frame.nodes + frame.instanceNodes > limits.nodes)
     exhaust(scope, tooLarge('this design has more nodes', limits.nodes, at), at);
+  if (frame.budget.nodes > limits.allNodes)
+    exhaust(scope, tooLarge('the datapaths of this file have more nodes', limits.allNodes, at), at);
 }
 
 function exhaust(scope: Scope, diagnostic: Diagnostic, at: Span): void {

@@ -207,6 +207,15 @@ describe('instances', () => {
     ]);
   });
 
+  it('with faults are told once, whoever calls them', () => {
+    const text = `datapath bad { in x: int(8) out y = x + nope }
+      datapath one { in x: int(8) out y = bad(x) }
+      datapath two { in x: int(8) out y = one(x) + bad(x) }`;
+    expect(checkSource(text, 'test.dp')).toMatchObject([{ code: 'unknown-name', place: { line: 1 } }]);
+    const top = need(loadDesign(text, 'test.dp')).at(-1)!;
+    expect(top.elaborate({})).toMatchObject({ ok: false, diagnostics: [{ code: 'unknown-name' }] });
+  });
+
   it('stand before operators of the same name, but not in their own body', () => {
     const text = `datapath relu { in x: int(8) out y = relu(x) + 1 }
       datapath top { in x: int(8) out y = relu(x) }`;
