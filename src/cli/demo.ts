@@ -4,7 +4,7 @@ import { readBuilt } from './design.js';
 import { exit } from './exit.js';
 import { writeFolder } from './files.js';
 import { cacheFolder } from './options.js';
-import { fail, print, table } from './terminal.js';
+import { fail, print, say, table } from './terminal.js';
 
 const seed = 1;
 const vectors = 100_000;
@@ -46,6 +46,7 @@ export async function demo(): Promise<number> {
   );
 
   heading(3, `verification: ${vectors} vectors and every corner, seed ${seed}`);
+  say('building the Verilator model and running all engines');
   const options = { vectors, seed, cache, verilator: verilator !== undefined };
   const verdicts = await flow.verifyAll(flow.subjectsOf(built.value), options);
   if (!verdicts.ok) return fail(verdicts.diagnostics);
@@ -69,6 +70,7 @@ export async function demo(): Promise<number> {
   for (const name of ['asap7', 'sky130']) {
     const technology = await readTechnology(name);
     if (!technology.ok) return fail(technology.diagnostics);
+    say(`synthesising for ${name}`);
     const real = flow.givenInputs('inner products of the network on MNIST', beats.value);
     const cost = await flow.costsDesign(built.value, technology.value, [undefined, real]);
     if (!cost.ok) return fail(cost.diagnostics);
