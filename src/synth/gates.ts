@@ -75,14 +75,6 @@ export function simulateGates(gates: Gates, stimulus: Stimulus): GateRun {
   return { words, toggles, steps: (cycles - 1) * streams };
 }
 
-/** The nets that drive clock pins of flip-flops. */
-export function clockNets(netlist: Netlist): ReadonlySet<NetBit> {
-  const nets = netlist.instances.flatMap(({ cell, inputs }) =>
-    cell.inputs.flatMap((pin, k) => (pin.name === cell.flipFlop?.clock ? [inputs[k]!] : [])),
-  );
-  return new Set(nets);
-}
-
 /** JavaScript that computes the outputs of an instance; a flip-flop's from its state, with clear and preset acting at once. */
 function outputLines(instance: Instance, state: number | undefined): string[] {
   const { cell, outputs } = instance;

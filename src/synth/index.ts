@@ -1,9 +1,17 @@
-export { compileGates, clockNets, simulateGates, type GateRun, type Gates, type Stimulus } from './gates.js';
+export { compileGates, simulateGates, type GateRun, type Gates, type Stimulus } from './gates.js';
 export { importLiberty, type About, type LibertyText } from './import/library.js';
 export { renderLiberty } from './liberty-text.js';
-export { loadsOf, readNetlist, type Instance, type NetBit, type Netlist, type Port } from './netlist.js';
+export {
+  clockNets,
+  loadsOf,
+  readNetlist,
+  type Instance,
+  type NetBit,
+  type Netlist,
+  type Port,
+} from './netlist.js';
 export type { Effort, Goal } from './script.js';
-export { synthesize, type Source, type Synthesis } from './synthesize.js';
+export { synthesize, type Source, type Synthesis, type SynthesisOptions } from './synthesize.js';
 export { parseTechnology, renderTechnology } from './technology-json.js';
 export type * from './technology.js';
 export { timingOf, type PathKind, type PathPoint, type Timing } from './timing.js';

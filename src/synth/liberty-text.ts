@@ -1,4 +1,5 @@
-import type { Arc, Cell, OutputPin, Technology } from './technology.js';
+import { parseExpression, truthTable } from './boolean.js';
+import type { Arc, Cell, FlipFlop, OutputPin, Technology } from './technology.js';
 
 /**
  * The technology as Liberty text for mapping: areas, functions, capacitances, flip-flops and delay tables in ps and fF.
@@ -47,15 +48,7 @@ function cellText(cell: Cell, slewsPs: readonly number[]): string {
     `  cell (${cell.name}) {`,
     `    area : ${cell.areaUm2};`,
     `    cell_leakage_power : ${cell.leakageNw};`,
-    ...(flipFlop
-      ? [
-          `    ff (${flipFlop.state}, ${flipFlop.invertedState}) {`,
-          `      next_state : "${flipFlop.nextState}"; clocked_on : "${flipFlop.clock}";`,
-          ...(flipFlop.clear === undefined ? [] : [`      clear : "${flipFlop.clear}";`]),
-          ...(flipFlop.preset === undefined ? [] : [`      preset : "${flipFlop.preset}";`]),
-          '    }',
-        ]
-      : []),
+    ...(flipFlop ? flipFlopText(flipFlop) : []),
     ...cell.inputs.map(
       (pin) =>
         `    pin (${pin.name}) { direction : input;${pin.name === flipFlop?.clock ? ' clock : true;' : ''} capacitance : ${pin.capFf}; }`,
@@ -63,6 +56,25 @@ function cellText(cell: Cell, slewsPs: readonly number[]): string {
     ...cell.outputs.map((pin) => outputText(pin, slewsPs)),
     '  }',
   ].join('\n');
+}
+
+/**
+ * A flip-flop that stores the complement of its data is written as one that stores the data, with the names of its two
+ * states and of clear and preset exchanged: it is the same, and Yosys' `dfflibmap` gets the reset value of the other
+ * form wrong (0.55).
+ */
+function flipFlopText(flipFlop: FlipFlop): string[] {
+  const { state, invertedState, nextState, data, clock, clear, preset } = flipFlop;
+  const inverted = truthTable(parseExpression(nextState)!, [data])[0] === true;
+  const [first, second] = inverted ? [invertedState, state] : [state, invertedState];
+  const [low, high] = inverted ? [preset, clear] : [clear, preset];
+  return [
+    `    ff (${first}, ${second}) {`,
+    `      next_state : "${data}"; clocked_on : "${clock}";`,
+    ...(low === undefined ? [] : [`      clear : "${low}";`]),
+    ...(high === undefined ? [] : [`      preset : "${high}";`]),
+    '    }',
+  ];
 }
 
 function outputText(pin: OutputPin, slewsPs: readonly number[]): string {

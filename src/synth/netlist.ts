@@ -1,5 +1,5 @@
 import { failure, success, type Diagnostic, type Result } from '../base/index.js';
-import { notNetlist, twoDrivers, unknownCell, unknownModule, unknownPin } from './problems.js';
+import { notNetlist, notOneClock, twoDrivers, unknownCell, unknownModule, unknownPin } from './problems.js';
 import { cellsByName, type Cell, type Technology } from './technology.js';
 
 /** A flat netlist of technology cells. Nets are integers from 0; `netNames[net]` is a name for each. */
@@ -45,7 +45,7 @@ interface YosysModule {
 
 /**
  * The module `top` of a netlist that Yosys wrote with `write_json`. Faults: not such a file, no such module, cells or
- * pins that the technology does not have, nets with two drivers. Undefined and open inputs read as zero.
+ * pins that the technology does not have, nets with two drivers, flip-flops that are not all clocked by one input port. Undefined and open inputs read as zero.
  */
 export function readNetlist(json: string, top: string, technology: Technology): Result<Netlist> {
   let modules: Readonly<Record<string, YosysModule>>;
@@ -59,13 +59,38 @@ export function readNetlist(json: string, top: string, technology: Technology): 
     return failure(unknownModule(top, `it has ${Object.keys(modules).join(', ') || 'none at all'}`));
 
   const nets = netNumbers();
-  const cells = cellsByName(technology);
-  const faults: Diagnostic[] = [];
   const ports = Object.entries(module.ports).map(([name, { direction, bits }]): Port => ({
     name,
     direction: direction === 'input' ? 'input' : 'output',
     bits: bits.map(nets.of),
   }));
+  const { instances, faults } = instancesOf(module, nets.of, technology);
+  if (faults.length > 0) return failure(...faults.slice(0, 20));
+  const netNames = nameNets(module, nets.numbers);
+  const doubled = doubleDrivers(ports, instances).map((net) => twoDrivers(netNames[net]!));
+  const clocks = [...clockNets({ instances })];
+  const isInput = (net: NetBit): boolean =>
+    ports.some((port) => port.direction === 'input' && port.bits.includes(net));
+  if (clocks.length > 1 || !clocks.every(isInput))
+    return failure(notOneClock(clocks.map((net) => (typeof net === 'number' ? netNames[net]! : net))));
+  return doubled.length > 0 ? failure(...doubled) : success({ name: top, ports, instances, netNames });
+}
+
+/** The nets that drive clock pins of flip-flops. */
+export function clockNets({ instances }: Pick<Netlist, 'instances'>): ReadonlySet<NetBit> {
+  const nets = instances.flatMap(({ cell, inputs }) =>
+    cell.inputs.flatMap((pin, k) => (pin.name === cell.flipFlop?.clock ? [inputs[k]!] : [])),
+  );
+  return new Set(nets);
+}
+
+function instancesOf(
+  module: YosysModule,
+  netOf: (bit: number | string) => NetBit,
+  technology: Technology,
+): { instances: Instance[]; faults: Diagnostic[] } {
+  const cells = cellsByName(technology);
+  const faults: Diagnostic[] = [];
   const instances = Object.entries(module.cells).flatMap(([name, { type, connections }]): Instance[] => {
     const cell = cells.get(type);
     if (!cell) {
@@ -73,22 +98,15 @@ export function readNetlist(json: string, top: string, technology: Technology): 
       return [];
     }
     const known = [...cell.inputs, ...cell.outputs].map((pin) => pin.name);
-    faults.push(
-      ...Object.keys(connections)
-        .filter((pin) => !known.includes(pin))
-        .map((pin) => unknownPin(name, type, pin)),
-    );
-    const inputs = cell.inputs.map((pin) => nets.of(connections[pin.name]?.[0] ?? '0'));
-    const outputs = cell.outputs.map((pin) => {
-      const bit = nets.of(connections[pin.name]?.[0] ?? '0');
-      return typeof bit === 'number' ? bit : undefined;
-    });
-    return [{ name, cell, inputs, outputs }];
+    const strange = Object.keys(connections).filter((pin) => !known.includes(pin));
+    faults.push(...strange.map((pin) => unknownPin(name, type, pin)));
+    const net = (pin: string): NetBit => netOf(connections[pin]?.[0] ?? '0');
+    const outputs = cell.outputs
+      .map((pin) => net(pin.name))
+      .map((bit) => (typeof bit === 'number' ? bit : undefined));
+    return [{ name, cell, inputs: cell.inputs.map((pin) => net(pin.name)), outputs }];
   });
-  if (faults.length > 0) return failure(...faults.slice(0, 20));
-  const netNames = nameNets(module, nets.numbers);
-  const doubled = doubleDrivers(ports, instances).map((net) => twoDrivers(netNames[net]!));
-  return doubled.length > 0 ? failure(...doubled) : success({ name: top, ports, instances, netNames });
+  return { instances, faults };
 }
 
 function netNumbers(): { of: (bit: number | string) => NetBit; numbers: Map<number, number> } {

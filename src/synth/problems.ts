@@ -94,6 +94,16 @@ export function twoDrivers(net: string): Diagnostic {
   return fault('netlist-drivers', `net ${net} has two drivers`);
 }
 
+export function notOneClock(nets: readonly string[]): Diagnostic {
+  return fault(
+    'netlist-clock',
+    `flip-flops are clocked by ${nets.join(', ')}; they must all be by one input port`,
+    {
+      hint: 'a falling edge, a gated clock and a second clock are not supported',
+    },
+  );
+}
+
 export function combinationalLoop(instances: readonly string[]): Diagnostic {
   return fault('combinational-loop', `a combinational loop runs through ${instances.join(', ')}`, {
     hint: 'break it with a register',

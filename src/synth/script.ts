@@ -72,10 +72,12 @@ export function synthesisScript(
 
 /** The files that the script needs besides the sources; `liberty` is the technology as text. */
 export function scriptInputs(technology: Technology, liberty: string): Record<string, string> {
+  const { inverter } = technology.roles;
+  const driver = inverter === undefined ? '' : `set_driving_cell ${inverter}\n`;
   return {
     [scriptFiles.liberty]: liberty,
     [scriptFiles.adders]: adderMap(technology),
     [scriptFiles.products]: productMap,
-    [scriptFiles.constraints]: `set_driving_cell ${technology.roles.inverter}\nset_load ${technology.conditions.outputLoadFf}\n`,
+    [scriptFiles.constraints]: `${driver}set_load ${technology.conditions.outputLoadFf}\n`,
   };
 }

@@ -99,16 +99,17 @@ describe('a technology made of Liberty', () => {
     });
   });
 
-  it('comes back the same through JSON, and through Liberty but for energies', () => {
+  it('comes back the same through JSON, and through Liberty but for energies, setup and the form of flip-flops', () => {
     const again = parseTechnology('small.json', renderTechnology(technology));
     expect(again).toEqual({ ok: true, value: technology, diagnostics: [] });
     const through = importLiberty([{ file: 'again.lib', text: renderLiberty(technology) }]);
     if (!through.ok) throw new Error(JSON.stringify(through.diagnostics));
+    const plain = { state: 'IQ', invertedState: 'IQN', nextState: 'D' };
     const silent = technology.cells.map((one) => ({
       ...one,
       inputs: one.inputs.map((pin) => ({ ...pin, energyFj: 0 })),
       outputs: one.outputs.map((pin) => ({ ...pin, energyFj: 0 })),
-      ...(one.flipFlop && { flipFlop: { ...one.flipFlop, setupRisePs: [], setupFallPs: [] } }),
+      ...(one.flipFlop && { flipFlop: { ...one.flipFlop, ...plain, setupRisePs: [], setupFallPs: [] } }),
     }));
     expect(through.value.cells).toEqual(silent);
   });

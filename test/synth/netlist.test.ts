@@ -49,6 +49,29 @@ describe('a netlist', () => {
     [yosysJson([], [['g', '$_DLATCH_P_', {}]]), 'netlist-cell'],
     [yosysJson([], [['g', 'INV', { A: '0', Q: 2 }]]), 'netlist-pin'],
     [yosysJson([['a', 'input', [2]]], [['g', 'INV', { A: '0', Y: 2 }]]), 'netlist-drivers'],
+    [
+      yosysJson(
+        [
+          ['c', 'input', [2]],
+          ['d', 'input', [3]],
+        ],
+        [
+          ['one', 'DFF', { CK: 2, D: 3 }],
+          ['two', 'DFF', { CK: 3, D: 2 }],
+        ],
+      ),
+      'netlist-clock',
+    ],
+    [
+      yosysJson(
+        [['c', 'input', [2]]],
+        [
+          ['n', 'INV', { A: 2, Y: 3 }],
+          ['q', 'DFF', { CK: 3, D: 2 }],
+        ],
+      ),
+      'netlist-clock',
+    ],
   ])('that is not one is refused: %s', (json, code) => {
     const read = readNetlist(json, 'top', technology);
     expect(read.ok).toBe(false);

@@ -66,6 +66,7 @@ library (small) {
     ff (IQ, IQN) { next_state : "D"; clocked_on : "CK"; clear : "!RN"; }
     ${input('CK', 1)} ${input('D', 1)} ${input('RN', 1)}
     ${output('Q', 'IQ', arc('CK', 'non_unate', low, low, 'timing_type : rising_edge;'))}
+    ${output('QN', 'IQN', arc('CK', 'non_unate', low, low, 'timing_type : rising_edge;'))}
   }
   cell (TIE) { area : 1; ${output('H', '1')} ${output('L', '0')} }
   cell (LATCH) { area : 3; latch (IQ, IQN) { enable : "G"; data_in : "D"; } ${input('G', 1)} ${input('D', 1)} ${output('Q', 'IQ')} }
