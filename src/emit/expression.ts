@@ -113,9 +113,10 @@ export function inside(p: Prepared, id: Id, depth: number): string {
   return `${refer(p, id)} < ${literal(BigInt(depth), p.module.nodes[id]!.width)}`;
 }
 
-/** The low bits of an address that pick one of `depth` words. */
+/** An address at just the width that picks one of `depth` words. */
 export function indexInto(p: Prepared, id: Id, depth: number): string {
   const { width } = p.module.nodes[id]!;
   const needed = indexBits(depth);
-  return width <= needed ? refer(p, id) : part(p, id, 0, needed);
+  if (width < needed) return `{${literal(0n, needed - width)}, ${refer(p, id)}}`;
+  return part(p, id, 0, needed);
 }
