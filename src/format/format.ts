@@ -1,4 +1,5 @@
 import { unreachable } from '../base/index.js';
+import { floatName, floatWidth, type Float } from './float.js';
 
 /** Numbers with a fixed number of fraction bits: value = word · 2^−fraction, the word signed or not. */
 export interface Fixed {
@@ -21,8 +22,11 @@ export interface Bits {
   readonly width: number;
 }
 
+/** What words that stand for numbers can be. */
+export type NumberFormat = Fixed | Float;
+
 /** What the bits of a word stand for. */
-export type Format = Fixed | Bool | Bits;
+export type Format = NumberFormat | Bool | Bits;
 
 /** Two's complement integers of `width` bits. */
 export function int(width: number): Fixed {
@@ -53,6 +57,7 @@ export function bits(width: number): Bits {
 
 /** How many bits a word of the format has. */
 export function formatWidth(format: Format): number {
+  if (format.kind === 'float') return floatWidth(format);
   return format.kind === 'bool' ? 1 : format.width;
 }
 
@@ -61,13 +66,15 @@ export function isSigned(format: Format): boolean {
   return format.kind === 'fixed' && format.signed;
 }
 
-/** The format's name as it is written in a design: `int(8)`, `ufixed(4, 12)`, `bool`. */
+/** The format's name as it is written in a design: `int(8)`, `ufixed(4, 12)`, `fp8_e4m3`, `bool`. */
 export function formatName(format: Format): string {
   switch (format.kind) {
     case 'bool':
       return 'bool';
     case 'bits':
       return `bits(${format.width})`;
+    case 'float':
+      return floatName(format);
     case 'fixed': {
       const sign = format.signed ? '' : 'u';
       if (format.fraction === 0) return `${sign}int(${format.width})`;

@@ -40,3 +40,31 @@ export function clamp(value: bigint, least: bigint, most: bigint): bigint {
   if (value < least) return least;
   return value > most ? most : value;
 }
+
+/** The modes of `Rounding`, and `stochastic`: away from zero with the probability of the fraction that is lost. */
+export type CodeRounding = Rounding | 'stochastic';
+
+export const codeRoundings: readonly CodeRounding[] = [...roundings, 'stochastic'];
+
+/**
+ * Whether a magnitude between two neighbours is replaced by the greater one.
+ *
+ * @param odd whether the lesser neighbour is an odd multiple of their distance
+ * @param half the sign of what is lost minus half of their distance
+ */
+export function roundsAway(mode: Rounding, negative: boolean, odd: boolean, half: number): boolean {
+  switch (mode) {
+    case 'nearest_even':
+      return half > 0 || (half === 0 && odd);
+    case 'nearest_away':
+      return half >= 0;
+    case 'toward_zero':
+      return false;
+    case 'down':
+      return negative;
+    case 'up':
+      return !negative;
+    default:
+      return unreachable(mode);
+  }
+}

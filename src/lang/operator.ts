@@ -157,9 +157,9 @@ function isBits(item: Item): boolean {
 function alike(scope: Scope, operand: Operand, other: Operand): Value {
   const { item, at } = operand;
   const beside = other.item.kind === 'word' ? other.item.value : undefined;
-  if (item.kind !== 'integer' || beside?.kind !== 'scalar' || beside.type.kind === 'bool')
-    return lift(scope, item, at);
+  if (item.kind !== 'integer' || beside?.kind !== 'scalar') return lift(scope, item, at);
   const { type } = beside;
+  if (type.kind === 'bool' || type.kind === 'float') return lift(scope, item, at);
   const isSigned = type.kind === 'fixed' && type.signed;
   const least = minimum(type.width, isSigned);
   const most = isSigned && item.value < 0n ? maximum(type.width, true) : ones(type.width);
