@@ -23,7 +23,7 @@ export const scriptFiles = {
   verilog: 'netlist.v',
 } as const;
 
-/** ABC commands by goal. None of them sweeps by SAT, which takes minutes on multipliers and gains little. */
+/** ABC commands by goal. None of them sweeps by SAT, which takes minutes on multipliers. */
 const mapping: Readonly<Record<Goal, string>> = {
   area: 'strash; &get -n; &nf; &put; buffer; upsize; dnsize',
   balanced: 'strash; &get -n; &nf; &put; buffer; upsize; dnsize',
