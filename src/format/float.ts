@@ -7,7 +7,7 @@ export interface Float {
   readonly exponent: number;
   /** Bits of the mantissa field, the hidden bit not among them, 0 to 52. */
   readonly mantissa: number;
-  /** What the exponent field is greater than the exponent by. */
+  /** What the exponent field is greater than the exponent by: 2^(exponent − 1) − 1. */
   readonly bias: number;
   /**
    * Which codes are no finite numbers: `ieee`: those with all ones in the exponent field, infinities (mantissa 0)
@@ -22,7 +22,11 @@ export interface Float {
 }
 
 /** An IEEE 754 interchange format in the small: bias 2^(e−1)−1, subnormals, infinities and NaNs, unless `more` says else. */
-export function fp(exponent: number, mantissa: number, more: Partial<Omit<Float, 'kind'>> = {}): Float {
+export function fp(
+  exponent: number,
+  mantissa: number,
+  more: Partial<Omit<Float, 'kind' | 'bias'>> = {},
+): Float {
   return {
     kind: 'float',
     signed: true,
@@ -62,12 +66,11 @@ export function floatName(format: Float): string {
   return written.get(text) ?? text;
 }
 
-function description({ exponent, mantissa, bias, specials, lowest, signed }: Float): string {
+function description({ exponent, mantissa, specials, lowest, signed }: Float): string {
   const words = [
     ...(specials === 'ieee' ? [] : [specials]),
     ...(lowest === 'subnormal' ? [] : [lowest]),
     ...(signed ? [] : ['unsigned']),
-    ...(bias === 2 ** (exponent - 1) - 1 ? [] : [`bias ${bias}`]),
   ];
   return `fp(${[exponent, mantissa, ...words].join(', ')})`;
 }

@@ -82,6 +82,7 @@ const variations: Readonly<Record<string, Partial<Float>>> = {
   finite: { specials: 'finite' },
   subnormal: { lowest: 'subnormal' },
   flushed: { lowest: 'flushed' },
+  normal: { lowest: 'normal' },
   signed: { signed: true },
   unsigned: { signed: false },
 };
@@ -106,7 +107,8 @@ function readFloat(text: string, given: readonly string[]): Result<NumberFormat>
 function whyEmpty({ exponent, mantissa, specials, lowest }: Float): string | undefined {
   if (specials === 'ieee' && mantissa === 0) return 'infinity and NaN need a mantissa to tell them apart';
   const onlyLowest = exponent === 1 && (specials === 'ieee' || (specials === 'nan' && mantissa === 0));
-  if (onlyLowest && (lowest === 'flushed' || mantissa === 0)) return 'it has no number but zero';
+  if (onlyLowest && (lowest === 'flushed' || (lowest === 'subnormal' && mantissa === 0)))
+    return 'it has no number but zero';
   return undefined;
 }
 

@@ -40,8 +40,8 @@ export function readNpy(file: string, bytes: Uint8Array): Result<NpyArray> {
     return bad(
       `its shape (${header.shape.join(', ')}) needs ${count * size} bytes, but there are ${bytes.length - end}`,
     );
-  // A copy, since a typed array must begin at a multiple of its element's size.
-  const data = bytes.slice(end).buffer;
+  // A copy, since a typed array must begin at a multiple of its element's size; `slice` of Node's buffers makes none.
+  const data = new Uint8Array(bytes.subarray(end)).buffer;
   return success({ shape: header.shape, data: size === 4 ? new Float32Array(data) : new Float64Array(data) });
 }
 

@@ -1,0 +1,35 @@
+import {
+  fixed,
+  fp,
+  int,
+  namedFormats,
+  formatWidth,
+  ufixed,
+  uint,
+  type NumberFormat,
+} from '../../src/format/index.js';
+
+/** Formats of at most 8 bits: all with a name, integers of all widths, and floating point of every kind. */
+export const smallFormats: readonly NumberFormat[] = [
+  ...namedFormats.filter((format) => formatWidth(format) <= 8),
+  ...[1, 2, 3, 4, 5, 6, 7, 8].flatMap((width) => [int(width), uint(width)]),
+  fixed(2, 6),
+  fixed(0, 8),
+  fixed(4, 3),
+  ufixed(1, 7),
+  ufixed(0, 5),
+  fp(1, 1),
+  fp(1, 6),
+  fp(3, 4),
+  fp(4, 3),
+  fp(6, 1),
+  fp(1, 3, { specials: 'finite' }),
+  fp(3, 0, { specials: 'finite' }),
+  fp(4, 0, { specials: 'nan' }),
+  fp(2, 5, { specials: 'nan' }),
+  fp(4, 3, { lowest: 'flushed' }),
+  fp(3, 3, { specials: 'nan', lowest: 'flushed' }),
+  fp(3, 2, { specials: 'finite', signed: false }),
+  fp(4, 2, { signed: false }),
+  fp(3, 2, { specials: 'nan', signed: false, lowest: 'normal' }),
+];
