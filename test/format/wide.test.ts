@@ -103,16 +103,14 @@ describe('fp16 and bf16', () => {
 describe('float64 and float32', () => {
   it('any float64 is decoded and encoded to itself', () => {
     const source = random(11);
-    for (let i = 0; i < 20_000; i++) {
+    for (let i = 0; i < 4000; i++) {
       const word = cornered(source, 64);
       view.setBigUint64(0, word);
       const value = view.getFloat64(0);
       expect(numberOf(exactOf(value))).toBe(value);
       if (Number.isNaN(value)) continue;
       expect(sameExact(decode(fp64!, word), exactOf(value))).toBe(true);
-      expect(encode(fp64!, exactOf(value))).toBe(
-        Number.isFinite(value) ? word : encode(fp64!, exactOf(value)),
-      );
+      expect(encode(fp64!, exactOf(value), { overflow: 'ieee' })).toBe(word);
     }
   });
 
@@ -121,7 +119,8 @@ describe('float64 and float32', () => {
     const encoder = numberEncoder(fp32!, { overflow: 'ieee' });
     for (let i = 0; i < 50_000; i++) {
       const value = source.normal() * 2 ** (source.below(320) - 170);
-      expect(encoder(value)).toBe(bitsOf(Math.fround(value)));
+      const due = bitsOf(Math.fround(value));
+      if (encoder(value) !== due) expect([value, encoder(value)]).toEqual([value, due]);
     }
   });
 
