@@ -8,10 +8,13 @@ export function aboutOf(source: Source, datapath: DatapathSyntax, comments: read
   for (let i = lastBefore(comments, datapath.at.start); i >= 0; i--) {
     const { at, text } = comments[i]!;
     if (lineOf(source, at.end - 1) !== below - 1 || !startsLine(source, at.start)) break;
-    lines.unshift(prose(text));
+    lines.push(prose(text));
     below = lineOf(source, at.start);
   }
-  return lines.filter((line) => line !== '').join(' ');
+  return lines
+    .reverse()
+    .filter((line) => line !== '')
+    .join(' ');
 }
 
 function lastBefore(comments: readonly Comment[], offset: number): number {

@@ -61,7 +61,9 @@ export function placeComments(source: Source, file: SourceFile): Remarks {
     const lifted = home.side === 'before' && home.at < at.start;
     const remark: Remark = { text, lifted, apart: isApart(source, lifted ? home.at : at.start) };
     if (home.side === 'end') {
-      inside.set(home.at, [...(inside.get(home.at) ?? []), remark]);
+      const there = inside.get(home.at) ?? [];
+      inside.set(home.at, there);
+      there.push(remark);
     } else {
       const there = around.get(home.at) ?? { before: [], behind: [] };
       around.set(home.at, there);
@@ -100,6 +102,12 @@ function standsBehind(source: Source, { end }: Span, start: number): boolean {
   return lineOf(source, end - 1) === lineOf(source, start) && !source.text.slice(end, start).includes('{');
 }
 
+/** Lists are looked for where there are comments, and then only once: a vector may have many. */
+function once(make: () => readonly List[]): () => readonly List[] {
+  let lists: readonly List[] | undefined;
+  return () => (lists ??= make());
+}
+
 function firstBehind(items: readonly Anchor[], offset: number): number {
   let [low, high] = [0, items.length];
   while (low < high) {
@@ -112,7 +120,7 @@ function firstBehind(items: readonly Anchor[], offset: number): number {
 
 function datapathAnchor({ at, parameters, statements }: DatapathSyntax): Anchor {
   const items = [...parameters.map(parameterAnchor), ...statements.map(statementAnchor)];
-  return { at, lists: () => [{ at, items }] };
+  return { at, lists: once(() => [{ at, items }]) };
 }
 
 function parameterAnchor({ at }: ParameterSyntax): Anchor {
@@ -121,12 +129,12 @@ function parameterAnchor({ at }: ParameterSyntax): Anchor {
 
 function statementAnchor(statement: Statement): Anchor {
   const { at } = statement;
-  if (statement.kind === 'pipeline') return { at, lists: () => [argumentList(at, statement.args)] };
-  return { at, lists: () => listsIn(expressionsOf(statement)) };
+  if (statement.kind === 'pipeline') return { at, lists: once(() => [argumentList(at, statement.args)]) };
+  return { at, lists: once(() => listsIn(expressionsOf(statement))) };
 }
 
 function argumentList(at: Span, args: readonly ArgumentSyntax[]): List {
-  return { at, items: args.map((one) => ({ at: one.at, lists: () => listsIn([one.value]) })) };
+  return { at, items: args.map((one) => ({ at: one.at, lists: once(() => listsIn([one.value])) })) };
 }
 
 /** The calls and vectors in expressions that stand in no other. */
@@ -136,13 +144,13 @@ function listsIn(expressions: readonly Expression[]): List[] {
   for (let here = due.pop(); here; here = due.pop()) {
     if (here.kind === 'call') lists.push(argumentList(here.at, here.args));
     else if (here.kind === 'vector') lists.push({ at: here.at, items: here.elements.map(elementAnchor) });
-    else due.push(...parts(here));
+    else for (const part of parts(here)) due.push(part);
   }
   return lists;
 }
 
 function elementAnchor(element: Expression): Anchor {
-  return { at: element.at, lists: () => listsIn([element]) };
+  return { at: element.at, lists: once(() => listsIn([element])) };
 }
 
 function isApart(source: Source, start: number): boolean {

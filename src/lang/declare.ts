@@ -32,7 +32,7 @@ export function declareAll(source: SourceFile): { program: Program; diagnostics:
     lines.set(text, at.line);
     const scope = emptyScope(source.file, syntax);
     const parameters = parametersOf(scope, syntax.parameters);
-    diagnostics.push(...scope.frame.datapath.diagnostics);
+    for (const one of scope.frame.datapath.diagnostics) diagnostics.push(one);
     declared.push({ syntax, parameters, index: declared.length });
   }
   return { program: programOf(source.file, declared), diagnostics };

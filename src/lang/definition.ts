@@ -5,7 +5,7 @@ import { declareAll, emptyScope } from './declare.js';
 import { elaborate } from './elaborate.js';
 import { parseExpression, parseSource } from './parse.js';
 import type { Declared, Program } from './program.js';
-import { tidy } from './report.js';
+import { enough, tidy } from './report.js';
 import { freshBudget, type Library } from './scope.js';
 import type { Surroundings } from './frame.js';
 import { evaluateFormat } from './type.js';
@@ -31,7 +31,12 @@ export function checkSource(text: string, file: string): readonly Diagnostic[] {
   const { program, diagnostics } = declareAll(parsed.value);
   if (diagnostics.length > 0) return tidy(diagnostics);
   const around = surroundings(program);
-  return tidy(program.datapaths.flatMap((declared) => checkDefaults(around, declared)));
+  const found: Diagnostic[] = [];
+  for (const declared of program.datapaths) {
+    for (const one of checkDefaults(around, declared)) found.push(one);
+    if (enough(found)) break;
+  }
+  return tidy(found);
 }
 
 function checkDefaults(around: Surroundings, declared: Declared): readonly Diagnostic[] {

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../base/index.js';
 import { limits } from './limits.js';
 import { messages } from './messages.js';
 import { climb, type Sign } from './precedence.js';
-import { badNumber, tooDeep } from './problems.js';
+import { badNumber, longName, tooDeep } from './problems.js';
 import { sourceOf, spanOf, type Source, type Span } from './span.js';
 import type { ArgumentSyntax, BinaryOperator, Expression, Name, UnaryOperator } from './syntax.js';
 import * as t from './tokens.js';
@@ -35,15 +35,21 @@ export class ExpressionGrammar extends EmbeddedActionsParser {
     super(t.allTokens, { recoveryEnabled: true, maxLookahead: 2, errorMessageProvider: messages });
   }
 
+  /** Whether there are not yet so many faults that reading on is of no use. */
+  protected readonly goesOn = (): boolean => this.errors.length + this.problems.length <= limits.faults;
+
   protected readonly args: Rule<ArgumentSyntax[]> = this.RULE(
     'args',
     () => {
       const args: ArgumentSyntax[] = [];
       this.OPTION(() => {
         args.push(this.SUBRULE(this.argument));
-        this.MANY(() => {
-          this.CONSUME(t.Comma);
-          args.push(this.SUBRULE1(this.argument));
+        this.MANY({
+          GATE: this.goesOn,
+          DEF: () => {
+            this.CONSUME(t.Comma);
+            args.push(this.SUBRULE1(this.argument));
+          },
         });
         this.OPTION1(() => this.CONSUME1(t.Comma));
       });
@@ -248,9 +254,12 @@ export class ExpressionGrammar extends EmbeddedActionsParser {
     'moreElements',
     () => {
       const elements: Expression[] = [];
-      this.MANY(() => {
-        this.CONSUME(t.Comma);
-        elements.push(this.SUBRULE(this.expression));
+      this.MANY({
+        GATE: this.goesOn,
+        DEF: () => {
+          this.CONSUME(t.Comma);
+          elements.push(this.SUBRULE(this.expression));
+        },
       });
       this.OPTION(() => this.CONSUME1(t.Comma));
       return elements;
@@ -280,10 +289,16 @@ export class ExpressionGrammar extends EmbeddedActionsParser {
     'name',
     () => {
       const token = this.CONSUME(t.Name);
-      return this.ACTION(() => ({ text: token.image, at: this.between(token, token) }));
+      return this.ACTION(() => this.named(token));
     },
     { recoveryValueFunc: () => unnamed },
   );
+
+  private named(token: IToken): Name {
+    const at = this.between(token, token);
+    if (token.image.length > limits.nameCharacters) this.problems.push(longName(at, token.image.length));
+    return { text: token.image, at };
+  }
 
   private limitAffixes(count: number, at: Span): void {
     if (count > limits.affixes && this.problems.at(-1)?.code !== 'too-deep')

@@ -1,5 +1,5 @@
 import type { Remarks } from './comments.js';
-import { fill, group, hardLine, indent, joined, line, sequence, type Layout } from './layout.js';
+import { all, fill, group, hardLine, indent, joined, line, sequence, type Layout } from './layout.js';
 import { chain, type ArgumentSyntax, type CallSyntax, type Expression, type VectorSyntax } from './syntax.js';
 
 /** How an expression is set: as it was written, but for blanks and line breaks. */
@@ -52,7 +52,7 @@ function binaryLayout(remarks: Remarks, expression: Expression): Layout {
   const steps = rest.map(({ operator, right }) =>
     sequence(line(' '), `${operator} `, expressionLayout(remarks, right)),
   );
-  return group(sequence(expressionLayout(remarks, first), indent(sequence(...steps))));
+  return group(sequence(expressionLayout(remarks, first), indent(all(steps))));
 }
 
 function callLayout(remarks: Remarks, { callee, args, at }: CallSyntax): Layout {
@@ -97,7 +97,7 @@ export function listLayout(
   if (items.length === 0 && rest.length === 0) return open + close;
   const rows = items.map((item, i) => itemLayout(remarks, item, i < items.length - 1));
   const ends = rest.flatMap(({ text }) => [hardLine, text]);
-  const inner = sequence(line(''), joined(rows, line(' ')), ...ends);
+  const inner = all([line(''), joined(rows, line(' ')), ...ends]);
   return group(sequence(open, indent(inner), line(''), close));
 }
 
@@ -106,7 +106,7 @@ function itemLayout(remarks: Remarks, { start, layout }: ListItem, more: boolean
   const lead = before.flatMap(({ text }) => [text, hardLine]);
   // A group without breaks that still cannot be set on one line: what follows `//` must start a new one.
   const trail = behind.map(({ text }) => sequence(` ${text}`, breakAfter));
-  return sequence(...lead, layout, more ? ',' : '', ...trail);
+  return all([...lead, layout, more ? ',' : '', ...trail]);
 }
 
 /** Nothing, but the group around it is broken. */

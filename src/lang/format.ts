@@ -1,7 +1,7 @@
 import { success, type Result } from '../base/index.js';
 import { placeComments, type Remark, type Remarks } from './comments.js';
 import { bracketed, expressionLayout, listLayout, argumentLayout } from './expression-layout.js';
-import { group, hardLine, indent, render, sequence, line, type Layout } from './layout.js';
+import { all, group, hardLine, indent, joined, line, render, sequence, type Layout } from './layout.js';
 import { parseSource } from './parse.js';
 import { sourceOf } from './span.js';
 import type { DatapathSyntax, Domain, Expression, ParameterSyntax, Statement } from './syntax.js';
@@ -19,16 +19,20 @@ export function formatSource(text: string, file: string): Result<string> {
   const rows: Layout[] = [];
   parsed.value.datapaths.forEach((datapath, i) => {
     if (i > 0) rows.push('');
-    rows.push(...rowsWith(remarks, datapath.at.start, datapathLayout(remarks, datapath), i > 0));
+    append(rows, rowsWith(remarks, datapath.at.start, datapathLayout(remarks, datapath), i > 0));
   });
   const rest = remarks.inside(undefined);
   if (rest.length > 0 && rest[0]!.apart) rows.push('');
-  rows.push(...remarkRows(rest, true));
+  append(rows, remarkRows(rest, true));
   return success(`${render(lines(rows))}\n`);
 }
 
+function append(rows: Layout[], more: readonly Layout[]): void {
+  for (const row of more) rows.push(row);
+}
+
 function lines(rows: readonly Layout[]): Layout {
-  return sequence(...rows.flatMap((row, i) => (i === 0 ? [row] : [hardLine, row])));
+  return joined(rows, hardLine);
 }
 
 /** Comments a row each, with their empty lines between; `started` if the first is not to be set apart. */
@@ -44,7 +48,7 @@ function rowsWith(remarks: Remarks, start: number, layout: Layout, first: boolea
   const rows = remarkRows(before, first || start === 0);
   if (remarks.apart(start) && before.at(-1)?.lifted === false) rows.push('');
   const trailing = behind.map(({ text }) => ` ${text}`);
-  return [...rows, trailing.length === 0 ? layout : sequence(layout, ...trailing)];
+  return [...rows, trailing.length === 0 ? layout : all([layout, ...trailing])];
 }
 
 function datapathLayout(remarks: Remarks, datapath: DatapathSyntax): Layout {
@@ -60,11 +64,11 @@ function datapathLayout(remarks: Remarks, datapath: DatapathSyntax): Layout {
     const { start } = statement.at;
     const apart = (remarks.at(start).before[0]?.apart ?? remarks.apart(start)) && rows.length > 0;
     if (apart) rows.push('');
-    rows.push(...rowsWith(remarks, start, group(statementLayout(remarks, statement)), true));
+    append(rows, rowsWith(remarks, start, group(statementLayout(remarks, statement)), true));
   }
   const rest = remarks.inside(at.start);
   if (rest[0]?.apart && rows.length > 0) rows.push('');
-  rows.push(...remarkRows(rest, true));
+  append(rows, remarkRows(rest, true));
   if (rows.length === 0) return sequence(head, hardLine, '}');
   return sequence(head, indent(sequence(hardLine, lines(rows))), hardLine, '}');
 }

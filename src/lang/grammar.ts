@@ -16,7 +16,7 @@ class Grammar extends ExpressionGrammar {
 
   readonly file: Rule<DatapathSyntax[]> = this.RULE('file', () => {
     const datapaths: DatapathSyntax[] = [];
-    this.MANY(() => datapaths.push(this.SUBRULE(this.datapath)));
+    this.MANY({ GATE: this.goesOn, DEF: () => datapaths.push(this.SUBRULE(this.datapath)) });
     this.CONSUME(EOF);
     return datapaths;
   });
@@ -38,16 +38,19 @@ class Grammar extends ExpressionGrammar {
         this.CONSUME(t.LeftParen);
         this.OPTION1(() => {
           parameters.push(this.SUBRULE(this.parameter));
-          this.MANY(() => {
-            this.CONSUME(t.Comma);
-            parameters.push(this.SUBRULE1(this.parameter));
+          this.MANY({
+            GATE: this.goesOn,
+            DEF: () => {
+              this.CONSUME(t.Comma);
+              parameters.push(this.SUBRULE1(this.parameter));
+            },
           });
           this.OPTION2(() => this.CONSUME1(t.Comma));
         });
         this.CONSUME(t.RightParen);
       });
       this.CONSUME(t.LeftBrace);
-      this.MANY1(() => statements.push(this.SUBRULE(this.statement)));
+      this.MANY1({ GATE: this.goesOn, DEF: () => statements.push(this.SUBRULE(this.statement)) });
       const last = this.CONSUME(t.RightBrace);
       return this.ACTION(() => ({ name, about: '', parameters, statements, at: this.between(first, last) }));
     },

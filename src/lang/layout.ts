@@ -40,6 +40,11 @@ const lineWidth = 100;
 const indentWidth = 2;
 
 export function sequence(...parts: readonly Layout[]): Layout {
+  return all(parts);
+}
+
+/** As `sequence`, for any number of parts. */
+export function all(parts: readonly Layout[]): Layout {
   return { kind: 'sequence', parts, flat: parts.reduce((sum: number, part) => sum + flatOf(part), 0) };
 }
 
@@ -66,7 +71,7 @@ export function fill(parts: readonly Layout[]): Layout {
 
 /** The parts with `separator` between. */
 export function joined(parts: readonly Layout[], separator: Layout): Layout {
-  return sequence(...parts.flatMap((part, i) => (i === 0 ? [part] : [separator, part])));
+  return all(parts.flatMap((part, i) => (i === 0 ? [part] : [separator, part])));
 }
 
 function flatOf(layout: Layout): number {

@@ -1,7 +1,7 @@
 /** Bounds on what a design text may ask for, so that any text is answered in bounded time and memory. */
 export const limits = {
   /** Characters of a file. */
-  characters: 4_000_000,
+  characters: 2_000_000,
   /** Brackets, and `if`s, inside each other. */
   nesting: 100,
   /** Operators before one operand, or brackets behind it. */
@@ -24,6 +24,10 @@ export const limits = {
   depth: 400,
   /** Datapaths that call each other, from the top to the innermost. */
   hierarchy: 32,
+  /** Characters of a name. */
+  nameCharacters: 256,
+  /** Lets looked through for a loop. */
+  loopSearch: 10_000,
   /** Faults told in one run. */
   faults: 100,
 } as const;

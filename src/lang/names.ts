@@ -3,6 +3,7 @@ import { operatorOf } from '../ops/index.js';
 import { outputKey } from './frame.js';
 import { functionNames } from './functions.js';
 import { nothing, type Item } from './item.js';
+import { limits } from './limits.js';
 import { definedLater, dependencyLoop, notReadable, uncalled, unknownValue } from './problems.js';
 import { declareRegister } from './register.js';
 import { refuseItem, type Frame, type Scope } from './scope.js';
@@ -52,6 +53,7 @@ function loopThrough(frame: Frame, name: string): string[] | undefined {
   const due = [name];
   for (let here = due.pop(); here !== undefined; here = due.pop()) {
     if (here === start) return pathTo(from, start, name);
+    if (from.size > limits.loopSearch) return undefined;
     const definition = frame.definitions.get(here);
     if (definition?.kind !== 'let') continue;
     for (const next of namesRead(definition))
@@ -76,7 +78,7 @@ function namesRead(statement: Statement): Set<string> {
   const due: Expression[] = [...expressionsOf(statement)];
   for (let here = due.pop(); here; here = due.pop()) {
     if (here.kind === 'name') names.add(here.name);
-    due.push(...parts(here));
+    for (const part of parts(here)) due.push(part);
   }
   return names;
 }

@@ -59,13 +59,13 @@ function tokenise(text: string, file: string): Result<Tokens> {
   if (text.length > limits.characters) return failure(tooLong(whole, text.length));
   if (/[\0\ufffd]/.test(text)) return failure(notText(whole, file));
   const source = sourceOf(text, file);
-  const { tokens, groups, errors } = lexer.tokenize(text);
+  const { tokens, groups } = lexer.tokenize(text);
   const remarks = groups['comments'] ?? [];
   const open = remarks.find((token) => token.tokenType === OpenComment);
   if (open) return failure(openComment(spanOf(source, open.startOffset, open.startOffset + 2)));
-  const stray = errors.map(({ offset, length }) =>
-    strayCharacters(spanOf(source, offset, offset + length), text.slice(offset, offset + length)),
-  );
+  const stray = (groups['stray'] ?? [])
+    .slice(0, 2 * limits.faults)
+    .map((token) => strayCharacters(spanOfToken(source, token), token.image));
   const deep = tooNested(tokens);
   if (deep) return failure(...stray, tooDeep(spanOfToken(source, deep), 'nesting here is', limits.nesting));
   return success({ source, tokens, comments: remarks.map((token) => commentOf(source, token)) }, stray);

@@ -54,10 +54,16 @@ export function tooLarge(what: string, most: number, at?: Place): Diagnostic {
   return fault('too-large', `${what} than ${most.toLocaleString('en')}`, { place: at });
 }
 
-export function tooManyFaults(at: Place | undefined, more: number): Diagnostic {
-  return fault('too-many', `${more} more errors are not shown`, {
+export function tooManyFaults(at: Place | undefined): Diagnostic {
+  return fault('too-many', `there are more errors than the ${limits.faults} told`, {
     place: at,
     hint: 'mend the first ones, then check again',
+  });
+}
+
+export function longName(at: Place, characters: number): Diagnostic {
+  return fault('too-large', `this name has ${characters} characters, more than ${limits.nameCharacters}`, {
+    place: at,
   });
 }
 
@@ -95,7 +101,8 @@ export function definedLater(name: string, line: number, what: string): Diagnost
 
 /** A loop of lets that no register breaks. `names` in order, each depending on the next and the last on the first. */
 export function dependencyLoop(names: readonly string[]): Diagnostic {
-  const quoted = names.map((name) => `\`${name}\``);
+  const quoted = names.slice(0, 8).map((name) => `\`${name}\``);
+  if (names.length > 8) quoted.push(`${names.length - 8} more`);
   const message =
     quoted.length === 1
       ? `${quoted[0]} depends on itself without a register between`

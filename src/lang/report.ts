@@ -12,9 +12,14 @@ export function tidy(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return capped(inOrder(distinct));
 }
 
-/** The first so many, and how many there are more. */
+/** The first so many, and that there are more. */
 export function capped(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const more = diagnostics.length - limits.faults;
-  if (more <= 0) return [...diagnostics];
-  return [...diagnostics.slice(0, limits.faults), tooManyFaults(diagnostics[limits.faults]!.place, more)];
+  const next = diagnostics[limits.faults];
+  if (!next) return [...diagnostics];
+  return [...diagnostics.slice(0, limits.faults), tooManyFaults(next.place)];
+}
+
+/** Whether there are so many faults that looking for more is of no use. */
+export function enough(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.length > 2 * limits.faults;
 }

@@ -4,6 +4,7 @@ import type { Design } from '../ir/index.js';
 import { nothing, type Item } from './item.js';
 import { limits } from './limits.js';
 import { tooDeep, tooLarge } from './problems.js';
+import { enough } from './report.js';
 import type { Program } from './program.js';
 import type { Span } from './span.js';
 import type { DatapathSyntax, Statement } from './syntax.js';
@@ -108,6 +109,7 @@ export function enter(scope: Scope, at: Span): boolean {
   if (budget.steps > limits.steps)
     exhaust(scope, tooLarge('making this design takes more steps', limits.steps, at), at);
   if (budget.depth > limits.depth) exhaust(scope, tooDeep(at, 'evaluation here is', limits.depth), at);
+  if (enough(scope.frame.datapath.diagnostics)) budget.spent = true;
   return !budget.spent;
 }
 

@@ -106,6 +106,13 @@ export const OpenComment = createToken({
   line_breaks: true,
 });
 
+/** Runs of characters that have no meaning outside of comments. */
+const Stray = createToken({
+  name: 'Stray',
+  pattern: /[\x00-\x08\x0b\x0c\x0e-\x1f!"#$'?@\\`;\x7f-\ufefe\uff00-\uffff]+/,
+  group: 'stray',
+});
+
 const keywords = [
   ...[Datapath, In, Out, Let, Type, Reg, Reset, When, Pipeline, If, Then, Else, For, True, False],
   ...[And, Or, Not],
@@ -122,7 +129,7 @@ export const allTokens: TokenType[] = [
   ...[Name, Integer],
   ...[Equal, Unequal, LeftShift, RightShift, AtMost, AtLeast, Less, More, Becomes],
   ...[Range, Dot, LeftParen, RightParen, LeftBracket, RightBracket, LeftBrace, RightBrace, Comma, Colon],
-  ...[Plus, Minus, Times, Divide, Modulo, Ampersand, Bar, Caret, Tilde],
+  ...[Plus, Minus, Times, Divide, Modulo, Ampersand, Bar, Caret, Tilde, Stray],
 ];
 
 export const lexer = new Lexer(allTokens, { positionTracking: 'onlyOffset' });

@@ -10,6 +10,8 @@ import type { ComprehensionSyntax, VectorSyntax } from './syntax.js';
 
 /** `[a, b, c]` */
 export function evaluateVector(scope: Scope, { elements, at }: VectorSyntax): Item {
+  if (elements.length > limits.elements)
+    return refuseItem(scope, at, outOfRange('the length of a vector', elements.length, 1, limits.elements));
   return whole(
     scope,
     elements.map((element) => evaluate(scope, element)),

@@ -34,15 +34,12 @@ describe('texts that ask for too much are refused', () => {
   });
 
   it('many steps, as a whole', () => {
-    const text = body(
-      'let x = [[sum([k for k in 0..65535]) for i in 0..9999] for j in 0..9999]\nout y = true',
-    );
+    const text = body('let x = [[[k for k in 0..65535][i] for i in 0..9999] for j in 0..9999]\nout y = true');
     expect(codes(text)).toEqual(['too-large']);
   });
 
   it('many nodes', () => {
-    const lines = Array.from({ length: 20 }, (_, i) => `let v${i + 1} = [x + v${i}[i] for i in 0..65535]`);
-    const text = body(`in x: int(8)\nlet v0 = [x for i in 0..65535]\n${lines.join('\n')}\nout y = v20[0]`);
+    const text = body('in v: int(1)[1024]\nlet all = [dot(v, v) for i in 0..9999]\nout y = all[0]');
     expect(codes(text)).toEqual(['too-large']);
   });
 
@@ -84,13 +81,45 @@ describe('texts that ask for too much are refused', () => {
   });
 
   it('long texts', () => {
-    expect(codes('datapath t { out y = true }' + ' '.repeat(4_000_000))).toEqual(['too-large']);
+    expect(codes('datapath t { out y = true }' + ' '.repeat(2_000_000))).toEqual(['too-large']);
   });
 
   it('many faults, of which the first hundred are told', () => {
     const text = body(Array.from({ length: 500 }, (_, i) => `out y${i} = nope`).join('\n'));
     expect(codes(text).length).toBe(101);
-    expect(checkSource(text, 'test.dp').at(-1)!.message).toBe('400 more errors are not shown');
+    expect(checkSource(text, 'test.dp').at(-1)!.message).toBe('there are more errors than the 100 told');
+  });
+});
+
+describe('large texts are read as well as small ones', () => {
+  const many = (count: number, line: (i: number) => string): string =>
+    Array.from({ length: count }, (_, i) => line(i)).join('\n');
+
+  it.each([
+    ['lets', body(`${many(20_000, (i) => `let a${i} = ${i}`)}\nout y = 1`)],
+    ['comments', `${many(100_000, () => '// a')}\ndatapath t { out y = true }\n`],
+    ['comments in a vector', body(`let v = [${many(50_000, () => '1, // a')}\n1]\nout y = v[0]`)],
+    ['a sum of many bools', body(`in a: bool\nout y = ${'a or '.repeat(50_000)}a`)],
+  ])('%s', (_, text) => {
+    expect(codes(text)).toEqual([]);
+    const once = formatSource(text, 'test.dp');
+    expect(once.ok && parseSource(once.value, 'test.dp').ok).toBe(true);
+  });
+
+  it.each([
+    ['a vector of too many', `let v = [${'1,'.repeat(300_000)}]`, 'out-of-range'],
+    ['faults in a vector', `let v = [${'1 2,'.repeat(100_000)}]`, 'syntax'],
+    ['faulty statements', many(100_000, () => 'let ='), 'syntax'],
+    ['stray characters', '§'.repeat(1_000_000), 'syntax'],
+    ['unknown names', many(20_000, (i) => `let a${i} = some_unknown_name_${i}`), 'unknown-name'],
+    ['names that are defined later', many(20_000, (i) => `let a${i} = a${i + 1} + b${i}`), 'defined-later'],
+    ['a loop of many', `${many(5_000, (i) => `let a${i} = a${i + 1}`)} let a5000 = a0`, 'loop'],
+    ['two long names', `let ${'a'.repeat(500_000)} = ${'b'.repeat(500_000)}`, 'too-large'],
+  ])('%s', (_, statements, code) => {
+    const found = checkSource(body(statements), 'test.dp');
+    expect(found.map((one) => one.code)).toContain(code);
+    expect(found.length).toBeLessThanOrEqual(101);
+    expect(Math.max(...found.map((one) => one.message.length))).toBeLessThan(200);
   });
 });
 
