@@ -78,12 +78,12 @@ export function elementConverter(
   const counts = { saturated: 0, zeroed: 0, notFinite: 0 };
   let [signal, noise] = [0, 0];
 
-  function count(x: number, value: number, scale: number): void {
+  function count(x: number, value: number, upper: number, lower: number): void {
     if (x - x !== 0) {
       counts.notFinite++;
       return;
     }
-    if (x > greatest * scale || x < least * scale) counts.saturated++;
+    if (x > upper || x < lower) counts.saturated++;
     if (value === 0 && x !== 0) counts.zeroed++;
     signal += (x / unit) ** 2;
     noise += ((x - value) / unit) ** 2;
@@ -91,14 +91,15 @@ export function elementConverter(
 
   function convert({ from, to, extent }: Stretch, scale: number): void {
     const [times, by] = paper ? [greatest, extent] : [1, scale];
-    const own = paper ? extent / greatest : scale;
+    const upper = paper ? extent : greatest * scale;
+    const lower = paper ? (least / greatest) * extent : least * scale;
     for (let i = from; i < to; i++) {
       const x = values[i]!;
       const code = by > 0 ? encode(x, times, by, drawn?.uint32()) : encode(x - x === 0 ? 0 : x, 1, 1);
-      const value = scale > 0 ? decode(code) * scale : 0;
+      const value = decode(code) * scale;
       into.codes[i] = code;
       into.values[i] = value;
-      count(x, value, own);
+      count(x, value, upper, lower);
     }
   }
 

@@ -1,7 +1,6 @@
 /** The same conversions as in encode and decode, on float64 numbers and codes in number variables: for large arrays. */
 
-import type { Conversion } from './encode.js';
-import { encode, encodeRatio } from './encode.js';
+import { encode, encodeRatio, type Conversion } from './encode.js';
 import { decode, numberOf } from './decode.js';
 import { dyadic, exactOf, product, type Dyadic } from './dyadic.js';
 import { greatestCode, leastExponent, type Float } from './float.js';
@@ -110,17 +109,23 @@ export type RatioEncoder = (value: number, times: number, by: number, random?: n
 export function ratioEncoder(format: NumberFormat, conversion: Conversion = {}): RatioEncoder {
   const encoder = numberEncoder(format, conversion);
   return (value, times, by, random = 0) => {
-    const quotient = (value * times) / by;
-    const size = Math.abs(quotient);
     if (value === 0 || value - value !== 0) return encoder(value, random);
-    if (size > 2 ** -900 && size < 2 ** 900) {
+    const numerator = value * times;
+    const quotient = numerator / by;
+    if (isMiddling(numerator) && isMiddling(quotient)) {
       // The exact quotient lies between these two, and rounding is monotonic.
       const code = encoder(quotient * (1 - 2 ** -50), random);
       if (code === encoder(quotient * (1 + 2 ** -50), random)) return code;
     }
-    const numerator = product(exactOf(value) as Dyadic, exactOf(times) as Dyadic);
-    return Number(encodeRatio(format, numerator, exactOf(by) as Dyadic, conversion, random));
+    const exact = product(exactOf(value) as Dyadic, exactOf(times) as Dyadic);
+    return Number(encodeRatio(format, exact, exactOf(by) as Dyadic, conversion, random));
   };
+}
+
+/** Whether a number is so far from both ends of float64 that its relative error is that of one rounding. */
+function isMiddling(value: number): boolean {
+  const magnitude = Math.abs(value);
+  return magnitude > 2 ** -900 && magnitude < 2 ** 900;
 }
 
 /** `decode` for numbers: the float64 that a code stands for. The format has at most `numberBits` bits. */

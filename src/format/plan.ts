@@ -4,7 +4,7 @@ import type { Conversion } from './encode.js';
 import { formatName, formatWidth, type NumberFormat } from './format.js';
 import { greatestNumber } from './limits.js';
 import { numberBits, numberDecoder } from './number.js';
-import { noPolicy, tooWide, whyNoSearch } from './problems.js';
+import { badFormat, noPolicy, tooWide, whyNoSearch } from './problems.js';
 import {
   defaultPolicy,
   scaleChooser,
@@ -71,15 +71,15 @@ function plainPlan(format: NumberFormat, options: QuantiseOptions): Result<Plan>
   const [name, width] = [formatName(format), formatWidth(format)];
   if (policy !== 'none' && policy !== 'max') return failure(noPolicy(policy, name, plainPolicies));
   if (width > numberBits) return failure(tooWide(name, width, numberBits));
-  const tensorScale = policy === 'max';
-  const conversion = tensorScale ? { ...options, symmetric: true } : options;
+  if (policy === 'max' && greatestNumber(format) === 0)
+    return failure(badFormat(name, 'it has no positive number to scale by', 'give it another bit'));
   return success({
     element: format,
     policy,
-    conversion,
+    conversion: options,
     block: Infinity,
     greatestScale: 1,
-    tensorScale,
+    tensorScale: policy === 'max',
     paper: false,
   });
 }

@@ -98,13 +98,25 @@ describe.each(microscaling)('%s', (name) => {
   it.each(['floor', 'ceil', 'round', 'rceil'] as const)(
     '%s: scales and elements are as defined',
     (policy) => {
-      const values = normals(8 * 32, 5);
-      // Powers of two and multiples of the greatest element, where policies meet their limits.
-      values[0] = 64;
-      values.set([greatest * 4, Math.fround(greatest * 4 * (1 + 2 ** -23))], 96);
-      values.fill(0, 128, 160);
+      const values = normals(17 * 32, 5);
+      // The limits of the policies: powers of two, √2, the greatest element, and float32 numbers next to them.
+      const limits = [
+        1,
+        1 + 2 ** -23,
+        1.4142134,
+        Math.SQRT2,
+        1.45,
+        1.5,
+        greatest,
+        greatest * (1 + 2 ** -23),
+        0,
+      ];
+      limits.forEach((most, i) => {
+        const part = values.slice(0, 32).map((x, k) => most * (k === i ? -1024 : x / 4));
+        values.set(part, 32 * (8 + i));
+      });
       const made = quantised(values, name, { policy });
-      for (let b = 0; b < 8; b++) {
+      for (let b = 0; b < 17; b++) {
         const part = values.subarray(32 * b, 32 * b + 32);
         const most = part.reduce((max, x) => Math.max(max, Math.abs(x)), 0);
         const exponent = most === 0 ? -127 : exponentBy(policy, most, greatest);
@@ -188,6 +200,7 @@ describe('scales', () => {
     expect(refused('fp16', 'floor')).toBe(true);
     expect(refused('mxfp4', 'max')).toBe(true);
     expect(refused('int(40)', 'none')).toBe(true);
+    expect(refused('int(1)', 'max')).toBe(true);
     expect(refused('vsq(int(4), 16, uint(20))', 'search')).toBe(true);
     expect(refused('vsq(int(4), 16, uint(12))', 'search')).toBe(false);
   });
@@ -258,9 +271,9 @@ describe('nvfp4', () => {
   });
 
   it('searches all scales', () => {
-    const values = normals(16 * 6, 12);
+    const values = normals(16 * 24, 12);
     const made = quantised(values, 'nvfp4', { policy: 'search' });
-    for (let b = 0; b < 6; b++) {
+    for (let b = 0; b < 24; b++) {
       const part = values.subarray(16 * b, 16 * b + 16);
       const errorAt = (code: number): number => {
         const scale = ue4m3(code) * made.tensorScales![0]!;
@@ -277,7 +290,15 @@ describe('nvfp4', () => {
   it('of zeros is zeros', () => {
     const made = quantised(new Float32Array(32), 'nvfp4');
     expect([...made.codes, ...made.scales!]).toEqual(new Array(34).fill(0));
+    expect(made.tensorScales![0]).toBe(1);
     expect(made.sqnrDb).toBeNull();
+  });
+
+  it('keeps the tensor scale within float32', () => {
+    expect(quantised(Float64Array.of(1e-300), 'nvfp4').tensorScales![0]).toBe(2 ** -149);
+    const huge = quantised(Float64Array.of(1e300), 'nvfp4');
+    expect(huge.tensorScales![0]).toBe(3.4028234663852886e38);
+    expect([huge.codes[0], huge.scales![0], huge.saturated]).toEqual([7, 126, 1]);
   });
 });
 
@@ -326,6 +347,19 @@ describe('two-level scaling', () => {
     expect(at).toBe(made.scales!.length);
   });
 
+  it('rounds scales to even on ties', () => {
+    const values = new Float32Array(48);
+    [15, 2.5, 3.5].forEach((most, i) => (values[16 * i] = most));
+    expect([...quantised(values, 'vsq(int(4), 16, uint(4))').scales!]).toEqual([15, 2, 4]);
+  });
+
+  it('saturates nothing but negative numbers of unsigned formats', () => {
+    const values = normals(4096, 17);
+    expect(quantised(values, 'vsq(int(4), 16, uint(4))').saturated).toBe(0);
+    const negative = values.filter((x) => x < 0).length;
+    expect(quantised(values, 'vsq(uint(4), 16, uint(4))').saturated).toBe(negative);
+  });
+
   it('dividing by the stored scale has less error, and the search still less', () => {
     const values = normals(64 * 16, 14);
     const name = 'vsq(int(4), 16, uint(4))';
@@ -349,13 +383,16 @@ describe('two-level scaling', () => {
 
 describe('what an array loses', () => {
   it('is measured over finite numbers', () => {
-    const values = Float32Array.of(1, 2.2, NaN, -Infinity, 500, -500, 0.0001, 0);
+    const values = Float32Array.of(1, 2.2, NaN, -Infinity, 500, -500, 0.0001, 0, 448, -448);
     const made = quantised(values, 'fp8_e4m3');
-    expect([...made.values]).toEqual([1, 2.25, NaN, -448, 448, -448, 0, 0]);
+    expect([...made.values]).toEqual([1, 2.25, NaN, -448, 448, -448, 0, 0, 448, -448]);
     expect([made.saturated, made.zeroed, made.notFinite]).toEqual([2, 1, 2]);
     const x = Math.fround(2.2);
     const small = Math.fround(0.0001);
-    const [signal, noise] = [1 + x ** 2 + 500_000 + small ** 2, (2.25 - x) ** 2 + 2 * 52 ** 2 + small ** 2];
+    const [signal, noise] = [
+      1 + x ** 2 + 500_000 + 2 * 448 ** 2 + small ** 2,
+      (2.25 - x) ** 2 + 2 * 52 ** 2 + small ** 2,
+    ];
     expect(made.sqnrDb).toBeCloseTo(10 * Math.log10(signal / noise), 9);
     expect(made.bitsPerElement).toBe(8);
   });

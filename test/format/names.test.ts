@@ -26,6 +26,7 @@ describe('names of formats', () => {
     expect(formatName(read('fp(5,10)') as never)).toBe('fp16');
     expect(formatName(read('fp( 4 , 3, nan )') as never)).toBe('fp8_e4m3');
     expect(read('mxfp4_e2m1')).toBe(read('mxfp4'));
+    expect(read('mx(fp(3, 4, finite), 16)')).toMatchObject({ block: 16, elementName: 'fp(3, 4, finite)' });
   });
 
   it.each([
@@ -102,6 +103,11 @@ describe('ranges of formats', () => {
     expect([found.greatest, found.leastNormal, found.leastPositive]).toEqual([greatest, normal, positive]);
     expect(greatestNumber(format)).toBe(greatest);
     expect(leastPositive(format)).toBe(positive);
+  });
+
+  it('least positive numbers without subnormals', () => {
+    expect(leastPositive(read('fp(4, 3, flushed)') as never)).toBe(2 ** -6);
+    expect(leastPositive(read('fixed(4, 12)') as never)).toBe(2 ** -12);
   });
 
   it('least numbers', () => {

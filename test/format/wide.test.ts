@@ -213,6 +213,30 @@ describe('conversion of numbers', () => {
   );
 });
 
+describe('the smallest of numbers', () => {
+  const least = 2 ** -1074;
+
+  it('are rounded up where that is asked for', () => {
+    for (const format of [fp(1, 0, { specials: 'finite' }), fp(2, 1), fp(11, 20), int(8), ufixed(0, 8)]) {
+      for (const rounding of ['up', 'nearest_even'] as const) {
+        const due = rounding === 'up' ? 1 : 0;
+        expect(numberEncoder(format, { rounding })(least)).toBe(due);
+        expect(ratioEncoder(format, { rounding })(least, 1, 2 ** 100)).toBe(due);
+        expect(ratioEncoder(format, { rounding })(least, 2 ** -900, 2 ** -900)).toBe(due);
+      }
+    }
+  });
+
+  it('and the greatest make quotients of any size', () => {
+    expect(ratioEncoder(int(8))(2 ** 1000, 2 ** 1000, 2 ** 998)).toBe(127);
+    expect(ratioEncoder(int(8))(2 ** 1000, 2 ** 900, 2 ** 1000 * 2 ** 23)).toBe(127);
+    expect(ratioEncoder(int(8))(-(2 ** 1000), 2 ** 24, 2 ** 1023)).toBe(254);
+    expect(ratioEncoder(int(8))(3 * least, 5, 2 * least)).toBe(8);
+    // 2^−1074 · 1.5 is no float64.
+    expect(ratioEncoder(int(8))(3 * least, 1.5, least)).toBe(4);
+  });
+});
+
 describe('a word as float32', () => {
   it('is exact for formats within float32', () => {
     for (let word = 0n; word < 65536n; word += 3n) expect(float32Of(bf16!, word).exact).toBe(true);
