@@ -12,7 +12,7 @@ import {
 } from '../format/index.js';
 import type { BinaryOp, Id } from '../ir/index.js';
 import { describe, numeric, reject, single, truth, type Context, type NumberValue } from './context.js';
-import { differ, mismatch, outOfRange } from './problems.js';
+import { differ, floatCompared, mismatch, outOfRange } from './problems.js';
 import { sameType } from './type.js';
 import { poison, scalar, vectorOf, type Scalar, type Value } from './value.js';
 
@@ -100,6 +100,7 @@ export function compare(context: Context, op: Comparison, a: Value, b: Value): V
   if (!x || !y) return poison;
   const { draft } = context;
   if (x.type.kind !== 'fixed' || y.type.kind !== 'fixed') {
+    if (x.type.kind === 'float' || y.type.kind === 'float') return reject(context, floatCompared(op));
     if (op !== '==' && op !== '!=')
       return reject(context, mismatch(`the operands of ${op}`, 'numbers', describe(x)));
     if (!sameFormat(x.type, y.type))

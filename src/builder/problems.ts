@@ -51,3 +51,9 @@ export function reservedName(name: string): Diagnostic {
     hint: 'use another name',
   });
 }
+
+export function floatCompared(op: string): Diagnostic {
+  return fault('type-mismatch', `${op} does not compare floating-point numbers`, {
+    hint: 'for equal codes, compare reinterpret(x, to: bits(…)) of both',
+  });
+}

@@ -1,16 +1,34 @@
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { parseArgument, type Argument } from '../builder/index.js';
 
-/** Collects `-p NAME=VALUE`, repeatable. */
+/** Collects `-p NAME=VALUE`, repeatable; the value is read from a file for `-p NAME=@FILE.json`. */
 export function collectParameter(
   text: string,
   before: Readonly<Record<string, Argument>>,
 ): Readonly<Record<string, Argument>> {
   const found = /^([A-Za-z_]\w*)=(.+)$/.exec(text);
-  if (!found) throw new InvalidArgumentError('must be NAME=VALUE, as in -p lanes=32.');
-  return { ...before, [found[1]!]: parseArgument(found[2]!) };
+  if (!found)
+    throw new InvalidArgumentError('must be NAME=VALUE, as in -p lanes=32 or -p weights=@weights.json.');
+  const [, name, value] = found as unknown as [string, string, string];
+  return { ...before, [name]: value.startsWith('@') ? listIn(value.slice(1)) : parseArgument(value) };
+}
+
+/** The list of integers in a JSON file. */
+function listIn(file: string): readonly number[] {
+  const list = jsonIn(file);
+  if (Array.isArray(list) && list.every((one) => Number.isSafeInteger(one))) return list as number[];
+  throw new InvalidArgumentError(`${file} must hold a JSON list of integers, as [1, -2, 3].`);
+}
+
+function jsonIn(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new InvalidArgumentError(`cannot read a list from ${file}: ${(error as Error).message}`);
+  }
 }
 
 /** An integer of at least `least` for an option. */

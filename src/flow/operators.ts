@@ -42,6 +42,19 @@ export function describeOperator(operator: Operator): OperatorEntry {
   };
 }
 
+function formatRange(of: 'fixed' | 'float' | 'number' | undefined): string {
+  switch (of) {
+    case 'fixed':
+      return 'any fixed-point format';
+    case 'float':
+      return 'any floating-point format';
+    case 'number':
+      return 'any number format';
+    case undefined:
+      return 'any format';
+  }
+}
+
 function rangeText(parameter: Parameter): string {
   switch (parameter.kind) {
     case 'integer':
@@ -51,6 +64,8 @@ function rangeText(parameter: Parameter): string {
     case 'flag':
       return 'true | false';
     case 'format':
-      return 'any number format';
+      return formatRange(parameter.of);
+    case 'list':
+      return `${parameter.shortest}..${parameter.longest} integers, ${parameter.least}..${parameter.most} each`;
   }
 }

@@ -84,7 +84,19 @@ function valueOfKind(scope: Scope, parameter: Parameter, expression: Expression)
       return flagOf(scope, parameter.name, expression);
     case 'format':
       return evaluateFormat(scope, expression);
+    case 'list':
+      return integersOf(scope, parameter.name, expression);
   }
+}
+
+/** The integers of a list that is known when the design is made. */
+export function integersOf(scope: Scope, name: string, expression: Expression): number[] | undefined {
+  const item = evaluate(scope, expression);
+  if (item.kind === 'list' && item.elements.every((element) => element.kind === 'integer'))
+    return item.elements.map((element) => Number(element.value));
+  if (!isNothing(item))
+    refuse(scope, expression.at, wrongUse(`\`${name}\``, 'a list of integers', describeItem(item)));
+  return undefined;
 }
 
 function numberOf(scope: Scope, name: string, expression: Expression): number | undefined {

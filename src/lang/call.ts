@@ -1,4 +1,4 @@
-import { typeName, unknownName, type Argument, type Arguments, type Parameter } from '../builder/index.js';
+import { unknownName, type Argument, type Arguments, type Parameter } from '../builder/index.js';
 import { apply, operatorOf, operators, parametersOf, type Operator } from '../ops/index.js';
 import { argumentsOf, parameterValue, type Given } from './argument.js';
 import { bounded } from './build.js';
@@ -6,9 +6,9 @@ import { evaluate } from './expression.js';
 import { callFunction, functionNames } from './functions.js';
 import { callDatapath } from './instance.js';
 import { lift, nothing, type Item } from './item.js';
-import { callsLater, wrongUse } from './problems.js';
-import { refuse, refuseItem, type Scope } from './scope.js';
-import type { CallSyntax, Expression } from './syntax.js';
+import { callsLater } from './problems.js';
+import { refuseItem, type Scope } from './scope.js';
+import type { CallSyntax } from './syntax.js';
 
 /** A call of a function of the language, of an earlier datapath, or else of an operator of the library. */
 export function evaluateCall(scope: Scope, call: CallSyntax): Item {
@@ -39,7 +39,7 @@ function callOperator(scope: Scope, call: CallSyntax, operator: Operator): Item 
   const ports = defaults.ok ? operator.ports(defaults.value).inputs.map(({ name }) => name) : undefined;
   const given = argumentsOf(scope, call.callee, call.args, ports, names);
   if (!given) return nothing;
-  const named = namedArguments(scope, given, operator.parameters, numberFormat);
+  const named = namedArguments(scope, given, operator.parameters);
   const inputs = given.values.map((value) => lift(scope, evaluate(scope, value), value.at));
   if (!named) return nothing;
   const { datapath } = scope.frame;
@@ -54,19 +54,11 @@ function callOperator(scope: Scope, call: CallSyntax, operator: Operator): Item 
   return { kind: 'outputs', outputs: new Map(outputs.map((value, i) => [results[i]!.name, value])) };
 }
 
-/** Operators compute with numbers; a format of theirs that is none is the user's fault. */
-function numberFormat(scope: Scope, value: Argument, expression: Expression): boolean {
-  if (typeof value !== 'object' || value.kind === 'fixed') return true;
-  refuse(scope, expression.at, wrongUse('the format', 'one of numbers', `\`${typeName(value)}\``));
-  return false;
-}
-
 /** The parameters given by name; undefined after a diagnostic. */
 export function namedArguments(
   scope: Scope,
   { named }: Given,
   parameters: readonly Parameter[],
-  accept: (scope: Scope, value: Argument, expression: Expression) => boolean = () => true,
 ): Arguments | undefined {
   const values: Record<string, Argument> = {};
   let right = true;
@@ -74,7 +66,7 @@ export function namedArguments(
     const expression = named.get(parameter.name)?.value;
     if (!expression) continue;
     const value = parameterValue(scope, parameter, expression);
-    if (value === undefined || !accept(scope, value, expression)) right = false;
+    if (value === undefined) right = false;
     else values[parameter.name] = value;
   }
   return right ? values : undefined;

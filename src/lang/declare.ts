@@ -1,10 +1,12 @@
 import type { Diagnostic } from '../base/index.js';
 import { resolve, type Parameter } from '../builder/index.js';
+import { integersOf } from './argument.js';
 import { integer } from './constant.js';
 import { evaluate } from './expression.js';
 import { meaningOf, startFrame } from './frame.js';
 import { functionNames } from './functions.js';
 import { describeItem, isNothing } from './item.js';
+import { limits } from './limits.js';
 import { badDomain, definedTwice, emptyRange, takenName, wrongUse } from './problems.js';
 import { programOf, type Declared, type Program } from './program.js';
 import { freshBudget, refuse, type Scope } from './scope.js';
@@ -83,6 +85,7 @@ function parameterOf(
   const { choice } = domain;
   if (choice.kind === 'name' && choice.name === 'bool') return flagOf(scope, name.text, preset);
   if (choice.kind === 'name' && choice.name === 'format') return formatOf(scope, name.text, preset);
+  if (choice.kind === 'name' && choice.name === 'list') return listOf(scope, name.text, preset);
   const options = optionsOf(choice);
   if (options.length >= 2 && preset.kind === 'name')
     return { kind: 'choice', name: name.text, options, default: preset.name };
@@ -129,6 +132,22 @@ function flagOf(scope: Scope, name: string, preset: Expression): Parameter | und
 function formatOf(scope: Scope, name: string, preset: Expression): Parameter | undefined {
   const format = evaluateFormat(scope, preset);
   return format && { kind: 'format', name, default: format };
+}
+
+function listOf(scope: Scope, name: string, preset: Expression): Parameter | undefined {
+  const numbers = integersOf(scope, name, preset);
+  const most = Number.MAX_SAFE_INTEGER;
+  return (
+    numbers && {
+      kind: 'list',
+      name,
+      least: -most,
+      most,
+      shortest: 1,
+      longest: limits.elements,
+      default: numbers,
+    }
+  );
 }
 
 /** The names between bars; empty where anything else is among them. */

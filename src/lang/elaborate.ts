@@ -1,3 +1,4 @@
+import type { Format } from '../format/index.js';
 import type { Diagnostic } from '../base/index.js';
 import { finishDatapath, type Argument, type Arguments, type Parameter } from '../builder/index.js';
 import { startFrame, type Surroundings } from './frame.js';
@@ -29,6 +30,11 @@ export function elaborate(
   return { made: { design, inputs, outputs, nodes, height: frame.height }, diagnostics };
 }
 
+function listItem(numbers: readonly number[]): Item {
+  const elements = numbers.map((value): Item => ({ kind: 'integer', value: BigInt(value) }));
+  return { kind: 'list', elements, count: elements.length, dimensions: 1 };
+}
+
 function parameterItem(parameter: Parameter, value: Argument): Item {
   switch (parameter.kind) {
     case 'integer':
@@ -38,6 +44,8 @@ function parameterItem(parameter: Parameter, value: Argument): Item {
     case 'choice':
       return { kind: 'choice', option: value as string, options: parameter.options };
     case 'format':
-      return { kind: 'type', type: value as Exclude<Argument, number | boolean | string> };
+      return { kind: 'type', type: value as Format };
+    case 'list':
+      return listItem(value as readonly number[]);
   }
 }

@@ -10,7 +10,7 @@ import { limits } from './limits.js';
 import { missingArgument, wrongUse } from './problems.js';
 import { refuseItem, type Scope } from './scope.js';
 import type { CallSyntax, Expression } from './syntax.js';
-import { fixedType, wordType } from './type.js';
+import { fixedType, floatType, wordType } from './type.js';
 
 /** A function of the language itself. */
 export interface LanguageFunction {
@@ -59,6 +59,11 @@ const functions: Readonly<Record<string, LanguageFunction>> = {
   bits: ofWidth('bits'),
   fixed: ofPoint('fixed'),
   ufixed: ofPoint('ufixed'),
+  fp: {
+    values: undefined,
+    named: [],
+    evaluate: (scope, { values }, call) => floatType(scope, values, call.at),
+  },
   width: unary('x', widthOf),
   length: unary('v', lengthOf),
   clog2: unary('n', logarithmOf),

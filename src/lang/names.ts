@@ -1,4 +1,4 @@
-import { bool } from '../format/index.js';
+import { bool, floats } from '../format/index.js';
 import { operatorOf } from '../ops/index.js';
 import { outputKey } from './frame.js';
 import { functionNames } from './functions.js';
@@ -20,6 +20,7 @@ export function lookUp(scope: Scope, name: string, at: Span): Item {
   const definition = frame.definitions.get(name);
   if (definition?.kind === 'reg') return declareRegister(frame, definition, at);
   if (name === 'bool') return { kind: 'type', type: bool };
+  if (Object.hasOwn(floats, name)) return { kind: 'type', type: floats[name]! };
   return refuseItem(scope, at, whyAbsent(scope, name, definition));
 }
 

@@ -70,7 +70,7 @@ export function longName(at: Place, characters: number): Diagnostic {
 export function badDomain(at: Place): Diagnostic {
   return fault('syntax', 'this is not what a parameter can range over', {
     place: at,
-    hint: 'write a range as 1..16, `bool`, `format`, or choices as `down | up`',
+    hint: 'write a range as 1..16, `bool`, `format`, `list`, or choices as `down | up`',
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Type } from '../builder/index.js';
-import { bits, fixed, int, uint, ufixed, type Format } from '../format/index.js';
+import { bits, fixed, int, numberFormatOf, uint, ufixed, type Format } from '../format/index.js';
 import { integerIn } from './constant.js';
 import { evaluate } from './expression.js';
 import { describeItem, isNothing, nothing, type Item } from './item.js';
@@ -53,4 +53,18 @@ export function fixedType(
   if (whole + fraction === 0)
     return refuseItem(scope, at, wrongUse('a number', 'at least 1 bit wide', '0 bits wide'));
   return { kind: 'type', type: (name === 'fixed' ? fixed : ufixed)(whole, fraction) };
+}
+
+/** `fp(5, 10)`, `fp(2, 3, finite)`: exponent bits, mantissa bits, and words that say how codes are used. */
+export function floatType(scope: Scope, values: readonly Expression[], at: Span): Item {
+  const [exponent, mantissa] = values.slice(0, 2).map((value) => bitsIn(scope, value));
+  const words = values.slice(2).map((value) => (value.kind === 'name' ? value.name : '?'));
+  if (values.length >= 2 && (exponent === undefined || mantissa === undefined)) return nothing;
+  const made = numberFormatOf(`fp(${[exponent ?? '', mantissa ?? '', ...words].join(', ')})`);
+  if (made.ok) return { kind: 'type', type: made.value };
+  return refuseItem(scope, at, made.diagnostics[0]!);
+}
+
+function bitsIn(scope: Scope, value: Expression): number | undefined {
+  return integerIn(scope, evaluate(scope, value), value.at, 'the number of bits', 0, 52);
 }

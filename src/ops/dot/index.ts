@@ -11,8 +11,8 @@ export const dot: Operator = {
   about: 'The exact inner product of two vectors: every product at full width, summed in a balanced tree.',
   parameters: [
     { kind: 'integer', name: 'lanes', about: 'elements of each vector', least: 1, most: 1024, default: 16 },
-    { kind: 'format', name: 'a', about: 'format of the elements of a', default: int(8) },
-    { kind: 'format', name: 'b', about: 'format of the elements of b', default: int(8) },
+    { kind: 'format', of: 'fixed', name: 'a', about: 'format of the elements of a', default: int(8) },
+    { kind: 'format', of: 'fixed', name: 'b', about: 'format of the elements of b', default: int(8) },
   ],
   infer: ([a, b]) => ({
     ...(a?.kind === 'vector' && { lanes: a.length }),

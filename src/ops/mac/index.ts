@@ -22,8 +22,8 @@ export const mac: Operator = {
   about:
     'Multiplies and accumulates: a valid pair of factors is added to the sum, or starts a new one where `first` is true.',
   parameters: [
-    { kind: 'format', name: 'a', about: 'format of the left factor', default: int(8) },
-    { kind: 'format', name: 'b', about: 'format of the right factor', default: int(8) },
+    { kind: 'format', of: 'fixed', name: 'a', about: 'format of the left factor', default: int(8) },
+    { kind: 'format', of: 'fixed', name: 'b', about: 'format of the right factor', default: int(8) },
     {
       kind: 'integer',
       name: 'terms',

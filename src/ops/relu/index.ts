@@ -16,7 +16,15 @@ import type { Operator, Words } from '../operator.js';
 export const relu: Operator = {
   name: 'relu',
   about: 'The greater of the operand and zero, in the operand’s own format.',
-  parameters: [{ kind: 'format', name: 'x', about: 'format of the operand and the result', default: int(8) }],
+  parameters: [
+    {
+      kind: 'format',
+      of: 'fixed',
+      name: 'x',
+      about: 'format of the operand and the result',
+      default: int(8),
+    },
+  ],
   infer: ([x]) => scalarFormat('x', x),
   ports: (p) => ({
     inputs: [{ name: 'x', type: fixedOf(p, 'x') }],

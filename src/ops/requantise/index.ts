@@ -21,11 +21,23 @@ export const requantise: Operator = {
   about:
     'Scales an accumulator to a narrow integer: (x + bias) · multiplier / 2^shift, rounded, then saturated to the target.',
   parameters: [
-    { kind: 'format', name: 'x', about: 'format of the accumulator, an integer', default: int(32) },
-    { kind: 'format', name: 'bias', about: 'format of the bias, an integer', default: int(32) },
-    { kind: 'format', name: 'multiplier', about: 'format of the multiplier, an integer', default: uint(16) },
+    {
+      kind: 'format',
+      of: 'fixed',
+      name: 'x',
+      about: 'format of the accumulator, an integer',
+      default: int(32),
+    },
+    { kind: 'format', of: 'fixed', name: 'bias', about: 'format of the bias, an integer', default: int(32) },
+    {
+      kind: 'format',
+      of: 'fixed',
+      name: 'multiplier',
+      about: 'format of the multiplier, an integer',
+      default: uint(16),
+    },
     { kind: 'integer', name: 'shift', about: 'the power of two divided by', least: 0, most: 63, default: 24 },
-    { kind: 'format', name: 'to', about: 'format of the result, an integer', default: int(8) },
+    { kind: 'format', of: 'fixed', name: 'to', about: 'format of the result, an integer', default: int(8) },
     { kind: 'choice', name: 'mode', about: 'how is rounded', options: roundings, default: 'nearest_even' },
   ],
   infer: ([x, bias, multiplier]) => ({
