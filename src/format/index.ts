@@ -13,5 +13,6 @@ export * from './npy.js';
 export * from './number.js';
 export * from './plan.js';
 export * from './quantise.js';
+export * from './residual.js';
 export * from './rounding.js';
 export * from './scale.js';

@@ -34,3 +34,17 @@ export function whyNoSearch(name: string, bits: number): Diagnostic {
     hint: `integer scales of at most ${bits} bits are searched`,
   });
 }
+
+export function badBitMap(why: string): Diagnostic {
+  return fault('bad-bit-map', `the bit map is wrong: ${why}`, {
+    hint: 'a bit map has a number from 1 to 8 for each value',
+  });
+}
+
+export function badAverage(average: number): Diagnostic {
+  return fault('out-of-range', `the average number of bits is ${average}, but must be from 1 to 8`);
+}
+
+export function noArrayNumber(index: number, value: number): Diagnostic {
+  return fault('not-a-number', `value ${index} is ${value}, but must be a finite number`);
+}
