@@ -13,6 +13,11 @@ export function integerOf(p: Arguments, name: string): number {
   return p[name] as number;
 }
 
+/** The integers in argument `name`. */
+export function listOf(p: Arguments, name: string): readonly number[] {
+  return p[name] as readonly number[];
+}
+
 /** `{[name]: format}` if the type is a single number, else nothing. */
 export function scalarFormat(name: string, type: Type | undefined): Arguments {
   return type?.kind === 'fixed' ? { [name]: type } : {};

@@ -1,4 +1,5 @@
 import { dot } from './dot/index.js';
+import { heteroDot } from './hetero_dot/index.js';
 import { mac } from './mac/index.js';
 import type { Operator } from './operator.js';
 import { relu } from './relu/index.js';
@@ -7,10 +8,10 @@ import { vsDot } from './vs_dot/index.js';
 import { vsMac } from './vs_mac/index.js';
 
 export * from './operator.js';
-export { dot, mac, relu, requantise, vsDot, vsMac };
+export { dot, heteroDot, mac, relu, requantise, vsDot, vsMac };
 
 /** Every operator there is. The language, the documentation, verification and the tests go by this list. */
-export const operators: readonly Operator[] = [dot, mac, requantise, relu, vsDot, vsMac];
+export const operators: readonly Operator[] = [dot, heteroDot, mac, requantise, relu, vsDot, vsMac];
 
 /** The operator called `name`, if there is one. */
 export function operatorOf(name: string): Operator | undefined {
