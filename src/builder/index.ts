@@ -2,6 +2,7 @@ export * from './arithmetic.js';
 export * from './context.js';
 export * from './datapath.js';
 export * from './designer.js';
+export * from './fifo.js';
 export * from './narrowing.js';
 export * from './parameter.js';
 export * from './problems.js';

@@ -3,3 +3,5 @@ export * from './replay.js';
 export * from './stimulus.js';
 export * from './verify.js';
 export * from './verilator.js';
+export { harness } from './harness.js';
+export { isData, type TokenReference } from './tokens.js';

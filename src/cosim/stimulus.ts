@@ -19,8 +19,15 @@ const mostCorners = 4096;
  * held at first for `warmUp` rows and comes back now and then.
  *
  * @param warmUp at least the latency of what is compared, and one
+ * @param resetEvery cycles between resets, on average
  */
-export function stimulus(module: Module, count: number, seed: number, warmUp: number): Stimulus {
+export function stimulus(
+  module: Module,
+  count: number,
+  seed: number,
+  warmUp: number,
+  resetEvery = 256,
+): Stimulus {
   const source = random(seed);
   const ports = module.inputs;
   const data = ports.filter((port) => port.name !== resetName);
@@ -32,7 +39,7 @@ export function stimulus(module: Module, count: number, seed: number, warmUp: nu
   };
   for (let i = 0; i < held; i++) add(randomRow(data, source), 0n);
   for (const words of cornerRows(data)) add(words, 1n);
-  while (rows.length < count + held) add(randomRow(data, source), source.below(256) === 0 ? 0n : 1n);
+  while (rows.length < count + held) add(randomRow(data, source), source.below(resetEvery) === 0 ? 0n : 1n);
   return { rows, warmUp: held };
 }
 

@@ -3,6 +3,7 @@ import type { Emitted } from '../emit/index.js';
 import { topOf, type Design, type Module, type Port } from '../ir/index.js';
 import { simulateRows, interpretRows } from './engines.js';
 import { replay } from './replay.js';
+import { checkTokens, type TokenFault, type TokenReference } from './tokens.js';
 import { stimulus, type Row, type Stimulus } from './stimulus.js';
 import { build, type BuildOptions, type ModelPort } from './verilator.js';
 
@@ -17,6 +18,8 @@ export interface Subject {
   readonly emitted: Emitted;
   /** The definition over exact numbers, where there is one: words of every element in, words of every element out. */
   readonly reference?: () => (inputs: readonly (readonly bigint[])[]) => readonly (readonly bigint[])[];
+  /** For the harness of a design with streams: that design, and the words it is due to give. */
+  readonly tokens?: { readonly unit: Module; readonly start: () => TokenReference };
 }
 
 /** Two engines that gave different words for the same inputs. */
@@ -93,10 +96,16 @@ export async function trace(subject: Subject, options: VerifyOptions, file: stri
   const model = await build([subject.emitted], { ...options, waves: true });
   if (!model.ok) return model;
   const { latency } = subject.emitted;
-  const { rows } = stimulus(topOf(subject.simplified), options.vectors, options.seed, latency + 2);
+  const top = topOf(subject.simplified);
+  const { rows } = stimulus(top, options.vectors, options.seed, latency + 2, resetEvery(subject));
   const seed = startsFromReset(subject.simplified) ? options.seed || 1 : 0;
   const ran = await replay(model.value, rows, { seed, waves: file });
   return ran.ok ? success(file) : ran;
+}
+
+/** Cycles between resets, on average: units with streams may work on a word for hundreds of them. */
+function resetEvery(subject: Subject): number {
+  return subject.tokens ? 4096 : 256;
 }
 
 interface Attempt {
@@ -113,7 +122,7 @@ interface Attempt {
 function attempt(subject: Subject, options: VerifyOptions): Attempt {
   const module = topOf(subject.simplified);
   const { latency } = subject.emitted;
-  const made = stimulus(module, options.vectors, options.seed, latency + 2);
+  const made = stimulus(module, options.vectors, options.seed, latency + 2, resetEvery(subject));
   const expected = simulateRows(subject.simplified, made.rows);
   const start: Verdict = {
     subject: subject.name,
@@ -132,7 +141,41 @@ function attempt(subject: Subject, options: VerifyOptions): Attempt {
     options.seed,
     start,
   );
-  return { ...base, verdict: withReference(base, verdict, options.seed) };
+  return { ...base, verdict: withTokens(base, withReference(base, verdict, options.seed), options.seed) };
+}
+
+/** Adds what came out of the streams of a harness, word by word. */
+function withTokens(each: Attempt, verdict: Verdict, seed: number): Verdict {
+  const { tokens } = each.subject;
+  if (!tokens) return verdict;
+  const { rows } = each.stimulus;
+  const { compared, faults } = checkTokens(tokens.unit, each.module, rows, each.expected, tokens.start);
+  const [fault] = faults;
+  const first = verdict.first ?? (fault && tokenMismatch(each, fault, seed));
+  return {
+    ...verdict,
+    mismatches: verdict.mismatches + faults.length,
+    compared: { ...verdict.compared, words: compared },
+    ...(first && { first }),
+  };
+}
+
+function tokenMismatch(each: Attempt, { cycle, port, expected, found }: TokenFault, seed: number): Mismatch {
+  const row = each.stimulus.rows[Math.min(cycle, each.stimulus.rows.length - 1)]!;
+  return {
+    subject: each.subject.name,
+    between: ['wasm', 'reference'],
+    cycle,
+    port,
+    expected,
+    found,
+    inputs: inputsOf(each.module, row),
+    seed,
+  };
+}
+
+function inputsOf(module: Module, row: Row): Record<string, string> {
+  return Object.fromEntries(module.inputs.map((input, i) => [input.name, `0x${row[i]!.toString(16)}`]));
 }
 
 function withReference(each: Attempt, verdict: Verdict, seed: number): Verdict {
@@ -189,8 +232,6 @@ function mismatch(
   found: bigint,
   seed: number,
 ): Mismatch {
-  const row = each.stimulus.rows[cycle]!;
-  const inputs = each.module.inputs.map((input, i) => [input.name, `0x${row[i]!.toString(16)}`] as const);
   return {
     subject: each.subject.name,
     between: ['wasm', engine],
@@ -198,7 +239,7 @@ function mismatch(
     port,
     expected: `0x${expected.toString(16)}`,
     found: `0x${found.toString(16)}`,
-    inputs: Object.fromEntries(inputs),
+    inputs: inputsOf(each.module, each.stimulus.rows[cycle]!),
     seed,
   };
 }

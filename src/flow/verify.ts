@@ -9,16 +9,21 @@ import {
   type Arguments,
 } from '../builder/index.js';
 import {
+  harness,
+  isData,
   lint,
   trace,
   verilatorVersion,
   verify,
   type Mismatch,
   type Subject,
+  type TokenReference,
   type Verdict,
   type VerifyOptions,
 } from '../cosim/index.js';
-import { resetName, topOf, type Design } from '../ir/index.js';
+import { resetName, topOf, type Design, type Module, type Port } from '../ir/index.js';
+import { interpret } from '../sim/index.js';
+import { goName, whenName } from '../pass/index.js';
 import { operatorOf, operators, type Operator } from '../ops/index.js';
 import { formsOf, type Built } from './design.js';
 
@@ -36,7 +41,11 @@ export function subjectsOf(built: Built): Subject[] {
       0,
     ),
   );
-  return [{ name, written, simplified, emitted }, ...uses];
+  const { core } = written;
+  const own: Subject = core
+    ? streamSubject(written, () => coreTokens(core, topOf(written)))
+    : { name, written, simplified, emitted };
+  return [own, ...uses];
 }
 
 /** Every sample of every operator in the library, some of them pipelined. */
@@ -56,9 +65,68 @@ export function defaultsOf(operator: Operator): Arguments {
 
 /** An operator as a module of its own, with its reference beside it. */
 export function operatorSubject(operator: Operator, p: Arguments, name: string, stages: number): Subject {
-  const written = operatorDesign(operator, p, name, stages);
+  const { streams } = operator.ports(p);
+  const written = operatorDesign(operator, p, name, streams ? 0 : stages);
+  if (streams) return streamSubject(written, () => tokensOf(operator, p, written));
   const { simplified, emitted } = formsOf(written);
   return { name, written, simplified, emitted, reference: () => withReset(operator, p, written) };
+}
+
+/** A design with streams inside a circuit that stalls it at random. */
+function streamSubject(unit: Design, start: () => TokenReference): Subject {
+  const around = harness(unit);
+  const { written, simplified, emitted } = formsOf(around);
+  return { name: unit.top, written, simplified, emitted, tokens: { unit: topOf(unit), start } };
+}
+
+/** An operator's reference as the words that its streams are due to give. */
+function tokensOf(operator: Operator, p: Arguments, design: Design): TokenReference {
+  const step = operator.reference(p);
+  const { outputs, streams = [] } = topOf(design);
+  const data = outputs.filter(({ name }) => isData(name, streams));
+  return (inputs) => {
+    const results = step(inputs);
+    return streams
+      .filter(({ direction }) => direction === 'out')
+      .map(({ fields }) =>
+        results.length === 0
+          ? undefined
+          : fields.map((name) => {
+              const k = data.findIndex((port) => port.name === name);
+              return joined(data[k]!, results[k]!);
+            }),
+      );
+  };
+}
+
+/**
+ * The words that a design with streams is due to give, by the datapath inside it run once a word: so no stall may
+ * lose, double or reorder any.
+ */
+function coreTokens(core: Design, unit: Module): TokenReference {
+  const engine = interpret(core);
+  const { inputs } = topOf(core);
+  const { streams = [] } = unit;
+  const data = unit.inputs.filter(({ name }) => isData(name, streams));
+  const constant = (name: string): bigint => (name === resetName || name === goName ? 1n : 0n);
+  engine.step(Object.fromEntries(inputs.map(({ name }) => [name, 0n])));
+  return (words) => {
+    const row = inputs.map(({ name }): [string, bigint] => {
+      const k = data.findIndex((port) => port.name === name);
+      return [name, k < 0 ? constant(name) : joined(data[k]!, words[k]!)];
+    });
+    const results = engine.step(Object.fromEntries(row));
+    return streams
+      .filter(({ direction }) => direction === 'out')
+      .map(({ name, fields }) =>
+        results[whenName(name)] === 0n ? undefined : fields.map((field) => results[field]!),
+      );
+  };
+}
+
+function joined({ width, lanes }: Port, words: readonly bigint[]): bigint {
+  const step = BigInt(width / lanes);
+  return words.reduceRight((all, word) => (all << step) | word, 0n);
 }
 
 function operatorDesign(operator: Operator, p: Arguments, name: string, stages: number): Design {
@@ -67,6 +135,7 @@ function operatorDesign(operator: Operator, p: Arguments, name: string, stages: 
   const inputs = ports.inputs.map((port) => inputPort(datapath, port.name, port.type));
   const outputs = operator.build(datapath, p, inputs);
   ports.outputs.forEach((port, i) => outputPort(datapath, port.name, outputs[i]!, port.type));
+  ports.streams?.forEach((stream) => datapath.draft.stream(stream));
   pipeline(datapath, stages);
   noteUse(datapath, { operator: operator.name, parameters: p });
   const design = finishDatapath(datapath, operator.about);

@@ -1,5 +1,14 @@
 import { ones, wrap, type Place } from '../base/index.js';
-import { resetName, resetPort, type Memory, type Module, type OutputPort, type Port } from './module.js';
+import {
+  resetName,
+  resetPort,
+  type Memory,
+  type Module,
+  type OutputPort,
+  type Port,
+  type StreamPorts,
+} from './module.js';
+import { ordered } from './order.js';
 import type { BinaryOp, CompareOp, Id, Node, ReduceOp, ShiftOp } from './node.js';
 
 /** What may be said of a register besides its next value. */
@@ -37,6 +46,9 @@ export interface Draft {
   concat(parts: readonly Id[]): Id;
   extend(a: Id, width: number, signed: boolean): Id;
   reduce(op: ReduceOp, a: Id): Id;
+  /** A word that is said later what it is, once, with `bind`: what a unit is told by the one behind it. */
+  wire(width: number): Id;
+  bind(wire: Id, to: Id): void;
   /** A register whose next value is connected later. */
   reg(width: number, name?: string): Id;
   connect(reg: Id, next: Id, options?: RegOptions): void;
@@ -46,6 +58,8 @@ export interface Draft {
   /** An instance of `module`; returns its outputs in order. */
   instance(module: Module, inputs: readonly Id[], name?: string): Id[];
   output(port: Port, value: Id): void;
+  /** Declares that ports which are already there hand over words by valid and ready. */
+  stream(stream: StreamPorts): void;
   /** Asks the pipelining pass for that many stages. */
   pipeline(stages: number): void;
   finish(about: string): Module;
@@ -57,6 +71,8 @@ export function draft(name: string): Draft {
   const inputs: Port[] = [];
   const outputs: OutputPort[] = [];
   const memories: Memory[] = [];
+  const streams: StreamPorts[] = [];
+  const wires = new Map<Id, Id>();
   const hints = new Set<Id>();
   let stages = 0;
   let resetId: Id | undefined;
@@ -132,6 +148,16 @@ export function draft(name: string): Draft {
       return width === widthOf(a) ? a : add({ kind: 'extend', width, signed, a });
     },
     reduce: (op, a) => (widthOf(a) === 1 ? a : add({ kind: 'reduce', width: 1, op, a })),
+    wire(width) {
+      const id = add({ kind: 'input', width, name: 'wire' });
+      wires.set(id, -1);
+      return id;
+    },
+    bind(id, to) {
+      same(id, to, 'wire');
+      if (wires.get(id) !== -1) throw new Error(`${name}: wire ${id} is bound twice`);
+      wires.set(id, to);
+    },
     reg: (width, label) => add({ kind: 'reg', width, next: -1, ...(label !== undefined && { name: label }) }),
     connect(id, next, options = {}) {
       const reg = nodeOf(id);
@@ -163,12 +189,17 @@ export function draft(name: string): Draft {
         throw new Error(`${name}: output ${port.name} of ${widthOf(value)} bits`);
       outputs.push({ ...port, value });
     },
+    stream(declared) {
+      streams.push(declared);
+    },
     pipeline(wish) {
       stages = wish;
     },
     finish(about) {
       const all = resetId === undefined ? inputs : [resetPort, ...inputs];
-      return { name, about, nodes, inputs: all, outputs, memories, latency: 0, stages };
+      const made: Module = { name, about, nodes, inputs: all, outputs, memories, latency: 0, stages };
+      const whole = streams.length > 0 ? { ...made, streams } : made;
+      return wires.size > 0 ? ordered(whole, wires) : whole;
     },
   };
   return self;

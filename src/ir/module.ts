@@ -22,6 +22,20 @@ export interface Memory {
   readonly contents: readonly bigint[];
 }
 
+/**
+ * Ports that hand over words: one in every cycle in which both `valid` and `ready` are 1. Once `valid` is 1, it and
+ * the fields stay as they are until the word is taken. `valid` does not wait for `ready`.
+ */
+export interface StreamPorts {
+  readonly name: string;
+  /** Whether the words come in: then `ready` is an output of the module, else `valid` and the fields are. */
+  readonly direction: 'in' | 'out';
+  /** Names of the ports that carry the word. */
+  readonly fields: readonly string[];
+  readonly valid: string;
+  readonly ready: string;
+}
+
 export interface OutputPort extends Port {
   readonly value: Id;
 }
@@ -39,6 +53,8 @@ export interface Module {
   readonly inputs: readonly Port[];
   readonly outputs: readonly OutputPort[];
   readonly memories: readonly Memory[];
+  /** Which ports work by valid and ready. A module with streams has a latency of 0: its words take as long as they take. */
+  readonly streams?: readonly StreamPorts[];
   /** Cycles from an input to the outputs that belong to it, beyond what the designer's own registers add. */
   readonly latency: number;
   /** The stages the designer asked for, until the pipelining pass has made them. */
@@ -57,6 +73,8 @@ export interface OperatorUse {
 export interface Design {
   readonly top: string;
   readonly modules: readonly Module[];
+  /** For a design with streams that was made of a datapath: that datapath, which does its work once a word. */
+  readonly core?: Design;
   /** Each once; no part of what the design means. */
   readonly uses?: readonly OperatorUse[];
 }

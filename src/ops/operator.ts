@@ -1,4 +1,5 @@
 import { failure, success, type Diagnostic, type Result } from '../base/index.js';
+import type { StreamPorts } from '../ir/index.js';
 import {
   convert,
   mismatch,
@@ -22,6 +23,8 @@ export interface OperatorPort {
 export interface OperatorPorts {
   readonly inputs: readonly OperatorPort[];
   readonly outputs: readonly OperatorPort[];
+  /** Which of the ports hand over words by valid and ready, for an operator whose timing depends on its data. */
+  readonly streams?: readonly StreamPorts[];
 }
 
 /** The words of a port's elements in one cycle, element 0 first. */
@@ -46,6 +49,10 @@ export interface Operator {
   /**
    * The definition, over exact numbers: one call a cycle from reset on, with the words of every input port; gives
    * those of every output port in that cycle. Written from the mathematics, on nothing that `build` uses.
+   *
+   * For an operator with streams: one call for each word taken in (of all streams in together), with the words of
+   * every input port but `valid` and `ready` ones; gives those of the output ports but `valid` and `ready` ones for
+   * the word that comes out, or an empty list where none does.
    */
   reference(p: Arguments): (inputs: readonly Words[]) => readonly Words[];
   /** How it is made of IR nodes. Inputs have exactly the ports' types. */
