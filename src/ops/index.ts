@@ -1,17 +1,33 @@
+import { blend } from './blend/index.js';
 import { dot } from './dot/index.js';
 import { heteroDot } from './hetero_dot/index.js';
 import { mac } from './mac/index.js';
 import type { Operator } from './operator.js';
 import { relu } from './relu/index.js';
 import { requantise } from './requantise/index.js';
+import { threshold } from './threshold/index.js';
+import { xnorDot } from './xnor_dot/index.js';
 import { vsDot } from './vs_dot/index.js';
 import { vsMac } from './vs_mac/index.js';
+import { vsQuantise } from './vs_quantise/index.js';
 
 export * from './operator.js';
-export { dot, heteroDot, mac, relu, requantise, vsDot, vsMac };
+export { xnorDot, threshold, blend, dot, heteroDot, mac, relu, requantise, vsDot, vsMac, vsQuantise };
 
 /** Every operator there is. The language, the documentation, verification and the tests go by this list. */
-export const operators: readonly Operator[] = [dot, heteroDot, mac, requantise, relu, vsDot, vsMac];
+export const operators: readonly Operator[] = [
+  xnorDot,
+  threshold,
+  blend,
+  dot,
+  heteroDot,
+  mac,
+  requantise,
+  relu,
+  vsDot,
+  vsMac,
+  vsQuantise,
+];
 
 /** The operator called `name`, if there is one. */
 export function operatorOf(name: string): Operator | undefined {
