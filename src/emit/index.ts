@@ -1,5 +1,6 @@
 import { topOf, resetName, type Design, type Module, type Port } from '../ir/index.js';
 import { render } from '../template/index.js';
+import { leafText } from './leaf.js';
 import { isClocked, prepare } from './prepare.js';
 import { printVerilog } from './print.js';
 
@@ -47,7 +48,10 @@ export function emit(design: Design, options: EmitOptions): Emitted {
   const clocked = isClocked(design, top);
   const verilog = design.modules.map((module) => ({
     name: `${module.name}.v`,
-    text: banner(design, module, options.version) + printVerilog(prepare(design, module.name), design),
+    text:
+      module.leaf === undefined
+        ? banner(design, module, options.version) + printVerilog(prepare(design, module.name), design)
+        : leafText(module.leaf),
   }));
   const ports = manifest(top);
   const facts = {

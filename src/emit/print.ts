@@ -72,8 +72,9 @@ function registers(p: Prepared): string[] {
 function wires(p: Prepared, design: Design): string[] {
   const lines: string[] = [];
   let last: string | undefined;
+  const results = outputsOf(p.module);
   p.module.nodes.forEach((node, id) => {
-    const declared = declaration(p, id, design);
+    const declared = declaration(p, id, design, results);
     if (declared.length === 0) return;
     const origin = node.place ? `${basename(node.place.file)}:${node.place.line}` : '';
     if (origin !== last) lines.push('', ...(origin === '' ? [] : [`  // ${origin}`]));
@@ -83,7 +84,7 @@ function wires(p: Prepared, design: Design): string[] {
   return lines;
 }
 
-function declaration(p: Prepared, id: Id, design: Design): string[] {
+function declaration(p: Prepared, id: Id, design: Design, results: Results): string[] {
   const node = p.module.nodes[id]!;
   const name = p.wires[id];
   switch (node.kind) {
@@ -97,40 +98,52 @@ function declaration(p: Prepared, id: Id, design: Design): string[] {
     case 'output':
       return [];
     case 'instance':
-      return instance(p, id, design);
+      return instance(p, id, design, results.get(id) ?? []);
     default:
       return name === undefined ? [] : [`wire ${span(p.widths[id]!)}${name} = ${expression(p, id)};`];
   }
 }
 
-function instance(p: Prepared, id: Id, design: Design): string[] {
+function instance(p: Prepared, id: Id, design: Design, read: readonly Id[]): string[] {
   const node = p.module.nodes[id]!;
   if (node.kind !== 'instance') return [];
   const child = moduleOf(design, node.module);
-  const results = resultNames(p, id, child);
+  const results = resultNames(p, id, child, read);
   const pins = [
     ...(isClocked(design, child) ? ['.clk_i(clk_i)'] : []),
     ...child.inputs.map((port, i) => `.${portName(port)}(${refer(p, node.inputs[i]!)})`),
     ...child.outputs.map((port, i) => `.${port.name}_o(${results[i]})`),
   ];
-  return [
-    ...child.outputs.map((port, i) => `wire ${span(port.width)}${results[i]};`),
-    `${node.module} u_${p.wires[id]} (`,
-    ...commas(pins),
-    ');',
-  ];
+  const declared = child.outputs.map((port, i) => `wire ${span(port.width)}${results[i]};`);
+  if (child.leaf !== undefined) return [...declared, `${node.module} u_${p.wires[id]} (${pins.join(', ')});`];
+  return [...declared, `${node.module} u_${p.wires[id]} (`, ...commas(pins), ');'];
 }
 
 function portName(port: Port): string {
   return port.name === resetName ? 'rst_ni' : `${port.name}_i`;
 }
 
-/** The wires of an instance's outputs; those that nobody reads get one too, as no pin is left open. */
-function resultNames(p: Prepared, id: Id, child: Module): string[] {
-  const found: string[] = [];
-  p.module.nodes.forEach((node, at) => {
-    if (node.kind === 'output' && node.instance === id) found[node.port] = p.wires[at]!;
+/** The outputs that are read, by instance. */
+type Results = ReadonlyMap<Id, readonly Id[]>;
+
+function outputsOf(module: Module): Results {
+  const results = new Map<Id, Id[]>();
+  module.nodes.forEach((node, id) => {
+    if (node.kind !== 'output') return;
+    const known = results.get(node.instance);
+    if (known) known.push(id);
+    else results.set(node.instance, [id]);
   });
+  return results;
+}
+
+/** The wires of an instance's outputs; those that nobody reads get one too, as no pin is left open. */
+function resultNames(p: Prepared, id: Id, child: Module, read: readonly Id[]): string[] {
+  const found: string[] = [];
+  for (const at of read) {
+    const node = p.module.nodes[at]!;
+    if (node.kind === 'output') found[node.port] = p.wires[at]!;
+  }
   return child.outputs.map((port, i) => found[i] ?? p.names.take(`unused_${p.wires[id]}_${port.name}`));
 }
 

@@ -2,12 +2,15 @@ import { clog2 } from '../base/index.js';
 import { fifo } from '../builder/index.js';
 import {
   draft as startDraft,
+  flatten,
+  isSequential,
   resetName,
   topOf,
   type Design,
   type Draft,
   type Id,
   type Module,
+  type Node,
   type Port,
 } from '../ir/index.js';
 import { optimise } from './passes.js';
@@ -25,27 +28,28 @@ export interface Elastic {
   readonly outs: readonly ElasticStream[];
 }
 
-/** The bool input of the datapath that is true in the cycles in which it works on a word; its registers heed it. */
-export const goName = 'go';
+/** The bool input that the datapath gets: true in the cycles in which it works on a word. */
+const goName = 'stream_go';
 
-/** The bool output of the datapath that repeats `go`. */
-export const doneName = 'done';
+/** The bool output that the datapath gets: `goName` behind its latency. */
+const doneName = 'stream_done';
 
 /** The bool output of the datapath, if it has it, that says whether a word of the stream `name` comes out. */
 export function whenName(name: string): string {
-  return `${name}_when`;
+  return `stream_${name}_when`;
 }
 
 /**
- * A design with streams around a datapath that knows nothing of stalls. Words are taken in together, one of each
+ * A design with streams around a datapath that knows nothing of stalls: what it does in a cycle, it now does once for
+ * each word. Words are taken in together, one of each
  * stream, in cycles in which there is room for all that may come of them; what comes out waits in queues of as many
  * places as words can be under way, so that the datapath itself never stalls and every `ready` comes from registers.
  * One word a cycle where nobody stalls. A reset drops all words inside.
  *
- * @param core the datapath as written; it is simplified and pipelined as it asks for
+ * @param core the datapath as written, without synchronous memories; it is simplified and pipelined as it asks for
  */
 export function elastic(core: Design, shape: Elastic): Design {
-  const inner = optimise(core);
+  const inner = optimise(paced(core));
   const unit = topOf(inner);
   const { latency } = unit;
   const draft = startDraft(shape.name);
@@ -88,6 +92,32 @@ export function elastic(core: Design, shape: Elastic): Design {
   // They are pipelined already, and must not be balanced once more.
   const modules = inner.modules.map((module) => ({ ...module, latency: 0 }));
   return { top: top.name, modules: [...modules, top], core, ...(core.uses && { uses: core.uses }) };
+}
+
+/** The datapath with its registers and memories at rest in cycles without a word. */
+function paced(core: Design): Design {
+  const inside = core.modules.slice(0, -1).some(({ nodes }) => nodes.some(isSequential));
+  // A register inside an instance has no way to hear of it; without registers, the hierarchy stays.
+  const unit = inside ? flatten(core) : topOf(core);
+  const nodes: Node[] = [...unit.nodes, { kind: 'input', width: 1, name: goName }];
+  const go = unit.nodes.length;
+  const both = (enable: Id): Id => nodes.push({ kind: 'binary', op: 'and', width: 1, a: enable, b: go }) - 1;
+  unit.nodes.forEach((node, id) => {
+    if (node.kind === 'read' && unit.memories[node.memory]!.synchronous)
+      throw new Error(`${unit.name}: a synchronous memory does not stand still`);
+    if (node.kind === 'reg')
+      nodes[id] = { ...node, enable: node.enable === undefined ? go : both(node.enable) };
+    if (node.kind === 'write') nodes[id] = { ...node, enable: both(node.enable) };
+  });
+  const made: Module = {
+    ...unit,
+    name: `${unit.name}_datapath`,
+    nodes,
+    inputs: [...unit.inputs, boolPort(goName)],
+    outputs: [...unit.outputs, { ...boolPort(doneName), value: go }],
+  };
+  const children = inside ? [] : core.modules.slice(0, -1);
+  return { ...core, top: made.name, modules: [...children, made] };
 }
 
 /** The datapath's inputs that come from outside. */

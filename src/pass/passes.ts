@@ -18,7 +18,7 @@ export function simplify(design: Design): Design {
   return simplifying.reduce((current, pass) => pass.run(current), design);
 }
 
-/** The design as it is built: simplified and pipelined. */
-export function optimise(design: Design): Design {
-  return [pipeline, fold, share].reduce((current, pass) => pass.run(current), simplify(design));
+/** The design as it is built: simplified, changed by what passes are given, and pipelined. */
+export function optimise(design: Design, before: readonly Pass[] = []): Design {
+  return [...before, pipeline, fold, share].reduce((current, pass) => pass.run(current), simplify(design));
 }

@@ -6,6 +6,8 @@ export interface Rebuilding {
   add(node: Node): Id;
   /** The new node of that id. */
   node(id: Id): Node;
+  /** The new node that stands for an old one, which must have come before. */
+  moved(old: Id): Id;
 }
 
 /**
@@ -20,8 +22,9 @@ export function rebuild(module: Module, visit: (node: Node, to: Rebuilding, old:
   const to: Rebuilding = {
     add: (node) => nodes.push(node) - 1,
     node: (id) => nodes[id]!,
+    moved: (id) => where[id]!,
   };
-  const moved = (id: Id): Id => where[id]!;
+  const { moved } = to;
   module.nodes.forEach((old, id) => {
     if (isSequential(old)) {
       where[id] = to.add(old);

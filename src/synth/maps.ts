@@ -1,5 +1,8 @@
 import type { AdderRole, Technology } from './technology.js';
 
+/** The leaf modules that stand for adder cells: their names with inputs a_i, b_i, c_i and outputs sum_o and carry_o. */
+export const adderLeaves = ['full_adder', 'full_adder_n', 'half_adder', 'half_adder_n'] as const;
+
 /**
  * Signed products by unsigned ones (Baugh and Wooley, 1973): with a = a' − s·2^m and b = b' − t·2^n, where s and t are
  * the sign bits, a·b = a'·b' + s·t·2^(m+n) − s·b'·2^m − t·a'·2^n, and each subtraction is the addition of a complement
@@ -46,6 +49,33 @@ module full_adder (A, B, C, X, Y);
     assign Y[i] = ${sum.inverted ? '~' : ''}s;
     assign X[i] = ${carry.inverted ? '~' : ''}c;
   end endgenerate
+endmodule
+`;
+}
+
+/**
+ * Verilog that maps the adders of `rtl/` to the technology's cells; empty for a technology without any. `_n` gives
+ * complements, so that a cell that inverts (or does not) fits one of the two without inverters.
+ */
+export function leafMap({ roles: { fullAdder, halfAdder } }: Technology): string {
+  return adderLeaves
+    .map((name) => {
+      const role = name.startsWith('full') ? fullAdder : halfAdder;
+      return role ? leafText(name, role) : '';
+    })
+    .join('');
+}
+
+function leafText(name: string, { cell, inputs, sum, carry }: AdderRole): string {
+  const complement = name.endsWith('_n');
+  const pins = inputs.map((pin, k) => `.${pin}(${'abc'[k]}_i)`).join(', ');
+  const output = (port: string, inverted: boolean, wire: string): string =>
+    `  assign ${port} = ${inverted === complement ? '' : '~'}${wire};`;
+  return `module ${name} (${inputs.map((_, k) => `input ${'abc'[k]}_i, `).join('')}output sum_o, output carry_o);
+  wire s, c;
+  ${cell} adder (${pins}, .${sum.pin}(s), .${carry.pin}(c));
+${output('sum_o', sum.inverted, 's')}
+${output('carry_o', carry.inverted, 'c')}
 endmodule
 `;
 }

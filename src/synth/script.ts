@@ -1,4 +1,4 @@
-import { adderMap, productMap } from './maps.js';
+import { adderLeaves, adderMap, leafMap, productMap } from './maps.js';
 import type { Technology } from './technology.js';
 
 /**
@@ -18,6 +18,7 @@ export const scriptFiles = {
   liberty: 'cells.lib',
   adders: 'map_adders.v',
   products: 'map_products.v',
+  leaves: 'map_leaves.v',
   constraints: 'abc.constr',
   netlist: 'netlist.json',
   verilog: 'netlist.v',
@@ -41,12 +42,19 @@ export function synthesisScript(
   sources: readonly string[],
   effort: Effort = {},
 ): string {
-  const { liberty, products, netlist, verilog } = scriptFiles;
+  const { liberty, products, leaves, netlist, verilog } = scriptFiles;
   const goal = effort.goal ?? 'balanced';
-  const { tieHigh, tieLow } = technology.roles;
+  const { tieHigh, tieLow, fullAdder, halfAdder } = technology.roles;
+  const adders = fullAdder !== undefined || halfAdder !== undefined;
   return [
     ...sources.map((source) => `read_verilog ${source}`),
     `hierarchy -check -top ${top}`,
+    ...(adders
+      ? [
+          `read_liberty -lib ${liberty}`,
+          `techmap -autoproc -map ${leaves} ${adderLeaves.map((leaf) => `t:${leaf}`).join(' ')}`,
+        ]
+      : []),
     'proc',
     ...(effort.hierarchy ? [] : ['flatten']),
     'opt_expr; opt_clean; opt -nodffe -nosdff; wreduce; peepopt; opt_clean',
@@ -78,6 +86,7 @@ export function scriptInputs(technology: Technology, liberty: string): Record<st
     [scriptFiles.liberty]: liberty,
     [scriptFiles.adders]: adderMap(technology),
     [scriptFiles.products]: productMap,
+    [scriptFiles.leaves]: leafMap(technology),
     [scriptFiles.constraints]: `${driver}set_load ${technology.conditions.outputLoadFf}\n`,
   };
 }
