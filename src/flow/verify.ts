@@ -23,7 +23,7 @@ import {
 } from '../cosim/index.js';
 import { resetName, topOf, type Design, type Module, type Port } from '../ir/index.js';
 import { interpret } from '../sim/index.js';
-import { goName, whenName } from '../pass/index.js';
+import { whenName } from '../pass/index.js';
 import { operatorOf, operators, type Operator } from '../ops/index.js';
 import { formsOf, type Built } from './design.js';
 
@@ -108,12 +108,11 @@ function coreTokens(core: Design, unit: Module): TokenReference {
   const { inputs } = topOf(core);
   const { streams = [] } = unit;
   const data = unit.inputs.filter(({ name }) => isData(name, streams));
-  const constant = (name: string): bigint => (name === resetName || name === goName ? 1n : 0n);
   engine.step(Object.fromEntries(inputs.map(({ name }) => [name, 0n])));
   return (words) => {
     const row = inputs.map(({ name }): [string, bigint] => {
       const k = data.findIndex((port) => port.name === name);
-      return [name, k < 0 ? constant(name) : joined(data[k]!, words[k]!)];
+      return [name, k < 0 ? 1n : joined(data[k]!, words[k]!)];
     });
     const results = engine.step(Object.fromEntries(row));
     return streams

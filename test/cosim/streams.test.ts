@@ -7,7 +7,6 @@ import {
   drive,
   finishDatapath,
   inputPort,
-  logic,
   mul,
   outputPort,
   pipeline,
@@ -23,9 +22,9 @@ import { lint, verify, type Subject } from '../../src/cosim/index.js';
 import { formsOf, subjectsOf } from '../../src/flow/index.js';
 import { bool, int } from '../../src/format/index.js';
 import { verifyDesign, type Design } from '../../src/ir/index.js';
-import { elastic } from '../../src/pass/index.js';
+import { elastic, whenName } from '../../src/pass/index.js';
 
-type Body = (datapath: Datapath, go: Value) => void;
+type Body = (datapath: Datapath) => void;
 
 const bodies: Record<string, { readonly ins: string[][]; readonly outs: string[]; readonly body: Body }> = {
   product: {
@@ -51,20 +50,20 @@ const bodies: Record<string, { readonly ins: string[][]; readonly outs: string[]
       const x = inputPort(datapath, 'x', int(8));
       outputPort(datapath, 'y', add(datapath, x, x));
       outputPort(datapath, 'z', x);
-      outputPort(datapath, 'z_when', isOdd(datapath, x));
+      outputPort(datapath, whenName('z'), isOdd(datapath, x));
     },
   },
   sums: {
     ins: [['x', 'last']],
     outs: ['y'],
-    body: (datapath, go) => {
+    body: (datapath) => {
       const x = inputPort(datapath, 'x', int(8));
       const last = inputPort(datapath, 'last', bool);
       const sum = register(datapath, 'sum', int(16));
       const next = wrap(datapath, add(datapath, sum.value, x), int(16));
-      drive(datapath, sum, select(datapath, last, literal(datapath, 0n), next), go);
+      drive(datapath, sum, select(datapath, last, literal(datapath, 0n), next));
       outputPort(datapath, 'y', next);
-      outputPort(datapath, 'y_when', last);
+      outputPort(datapath, whenName('y'), last);
     },
   },
 };
@@ -76,10 +75,8 @@ function isOdd(datapath: Datapath, x: Value): Value {
 
 function design(name: string, stages: number): Design {
   const { ins, outs, body } = bodies[name]!;
-  const datapath = startDatapath(`${name}_${stages}_core`);
-  const go = inputPort(datapath, 'go', bool);
-  body(datapath, go);
-  outputPort(datapath, 'done', logic(datapath, 'or', go, go));
+  const datapath = startDatapath(`${name}_${stages}`);
+  body(datapath);
   pipeline(datapath, stages);
   const core = finishDatapath(datapath, 'Part of a test.');
   if (!core) throw new Error(datapath.diagnostics.map((one) => one.message).join());
