@@ -3,15 +3,9 @@ import { vec, type Arguments, type Type } from '../../builder/index.js';
 import { formatName, int, uint } from '../../format/index.js';
 import { elementFormat, fixedOf, integerOf, listOf } from '../arguments.js';
 import type { Operator } from '../operator.js';
+import { notInteger } from '../problems.js';
 import { buildPlanes, buildScaled } from './build.js';
-import {
-  bipolarSigned,
-  notInteger,
-  signsBeyondBits,
-  unequalLists,
-  unequalRows,
-  wrongScale,
-} from './problems.js';
+import { bipolarSigned, signsBeyondBits, unequalLists, unequalRows, wrongScale } from './problems.js';
 import { planesReference, scaledReference } from './reference.js';
 import { sampleWeights } from './samples.js';
 import { planeType, scaledType, weightsOf, type Activation, type HeteroWeights } from './weights.js';

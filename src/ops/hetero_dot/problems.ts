@@ -35,9 +35,3 @@ export function bipolarSigned(format: string): Diagnostic {
     hint: 'as in a: uint(1), where 0 means −1',
   });
 }
-
-export function notInteger(operator: string, name: string, format: string): Diagnostic {
-  return fault('type-mismatch', `\`${name}\` of \`${operator}\` must be an integer, but is \`${format}\``, {
-    hint: 'reinterpret(x, to: int(…)) reads fixed point as the integer of its bits',
-  });
-}
