@@ -1,5 +1,6 @@
-import type { Ref, Vector } from './graph.js';
+import type { Cut, Ref, Vector } from './graph.js';
 import type { Frame } from './frame.js';
+import type { Assembler } from './instructions.js';
 import type { PortLayout } from './layout.js';
 
 /** The byte offset of a port's row from where the port's pointer points; the same in every cycle. */
@@ -10,7 +11,26 @@ function rowOffset(f: Frame, port: number, row: number): number {
 const isSigned = (layout: PortLayout): boolean => layout.port.signed;
 
 /** Puts a row's elements of four streams on the stack, as i32. */
-export function emitLoad(f: Frame, { at: port, row, uniform }: Vector, group: number): void {
+export function emitLoad(f: Frame, vector: Vector, group: number): void {
+  emitElements(f, vector, group);
+  if (vector.cut) emitCut(f.asm, vector.cut, 32);
+}
+
+/** Cuts the words of `lane` bits on the stack to fewer bits. */
+export function emitCut(asm: Assembler, { bits, signed }: Cut, lane: 16 | 32): void {
+  if (signed) {
+    for (const op of lane === 16 ? (['shl16', 'shr16S'] as const) : (['shl', 'shrS'] as const)) {
+      asm.constant(lane - bits);
+      asm.simd(op);
+    }
+    return;
+  }
+  const mask = 2 ** bits - 1;
+  asm.vector(lane === 16 ? mask | (mask << 16) : mask);
+  asm.simd('and');
+}
+
+function emitElements(f: Frame, { at: port, row, uniform }: Vector, group: number): void {
   const layout = f.program.inputs[port]!;
   if (uniform) return emitBroadcast(f, layout, port, row);
   const offset = rowOffset(f, port, row) + 4 * layout.elementBytes * group;
@@ -41,64 +61,34 @@ function emitBroadcast(f: Frame, layout: PortLayout, port: number, row: number):
 }
 
 /** Loads a row of bytes into the locals of all groups, two groups with one load. */
-export function emitByteLoads(f: Frame, { at: port, row }: Vector, first: number): void {
+export function emitByteLoads(f: Frame, { at: port, row, cut }: Vector, first: number): void {
   const { asm } = f;
   const signed = isSigned(f.program.inputs[port]!);
+  const isMask = cut?.bits === 1 && cut.signed;
   for (let group = 0; group < f.shape.unroll; group += 2) {
     asm.get(f.pointers.ports[port]!);
     asm.vectorAccess(signed ? 'load8x8S' : 'load8x8U', rowOffset(f, port, row) + 4 * group);
-    asm.tee(first + group);
-    asm.simd(signed ? 'extendHigh16S' : 'extendHigh16U');
-    asm.set(first + group + 1);
-    asm.get(first + group);
-    asm.simd(signed ? 'extendLow16S' : 'extendLow16U');
-    asm.set(first + group);
+    if (cut) emitCut(asm, cut, 16);
+    const from = first + group;
+    asm.set(from);
+    const zeros = cut ? !cut.signed : !signed;
+    for (const half of ['High', 'Low'] as const) {
+      asm.get(from);
+      // All bits are alike: a word beside itself is the same as its sign beside it, and cheaper.
+      if (isMask) {
+        asm.get(from);
+        asm.shuffle(half === 'High' ? interleave.high : interleave.low);
+      } else asm.simd(`extend${half}16${zeros ? 'U' : 'S'}`);
+      asm.set(half === 'High' ? from + 1 : from);
+    }
   }
 }
 
-const unpack = {
-  bytes: [0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23],
+/** The interleaved halves of two words of eight 16-bit numbers: four streams, of each a pair of numbers. */
+export const interleave = {
   low: [0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23],
   high: [8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31],
 } as const;
-
-/** Puts two rows on the stack, of each stream the first in the low half of its lane and the second in the high. */
-export function emitPair(f: Frame, { at: port, row, uniform }: Vector, group: number): void {
-  const layout = f.program.inputs[port]!;
-  const { asm } = f;
-  const wide = layout.elementBytes === 2;
-  const widen = isSigned(layout) ? 'extendLow8S' : 'extendLow8U';
-  for (const each of uniform ? [row] : [row, row + 1]) {
-    asm.get(f.pointers.ports[port]!);
-    const offset = rowOffset(f, port, each) + (uniform ? 0 : 4 * layout.elementBytes * group);
-    // Broadcast rows are side by side: both come with one load.
-    if (uniform) asm.vectorAccess(wide ? 'load32Splat' : 'load16Splat', offset);
-    else asm.vectorAccess(wide ? 'load64Zero' : 'load32Zero', offset);
-  }
-  if (!uniform) asm.shuffle(wide ? unpack.low : unpack.bytes);
-  if (!wide) asm.simd(widen);
-}
-
-/** Loads two rows of bytes as pairs into the locals of all groups, two groups with two loads. */
-export function emitBytePairs(f: Frame, { at: port, row }: Vector, first: number): void {
-  const { asm } = f;
-  const load = isSigned(f.program.inputs[port]!) ? 'load8x8S' : 'load8x8U';
-  for (let group = 0; group < f.shape.unroll; group += 2) {
-    const [low, high] = [first + group, first + group + 1];
-    for (const each of [0, 1]) {
-      asm.get(f.pointers.ports[port]!);
-      asm.vectorAccess(load, rowOffset(f, port, row + each) + 4 * group);
-      if (each === 0) asm.tee(f.spare);
-      else asm.tee(high);
-    }
-    asm.shuffle(unpack.low);
-    asm.set(low);
-    asm.get(f.spare);
-    asm.get(high);
-    asm.shuffle(unpack.high);
-    asm.set(high);
-  }
-}
 
 /** The bytes of four i32 that a store of 1 or 2 of them a lane writes. */
 const narrow = {

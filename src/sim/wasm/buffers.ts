@@ -76,7 +76,8 @@ export function placeBuffers(
   const outputs = layouts.outputs.map((layout) => place(layout, extent.lastOnly === true));
   const state = take(stateBytes * groups);
   const memories = take(memoryBytes * groups);
-  return { inputs, outputs, state, memories, end };
+  // Loads of eight elements may reach beyond the last four.
+  return { inputs, outputs, state, memories, end: end + 16 };
 }
 
 function align(address: number): number {

@@ -1,4 +1,4 @@
-import { emitGather, emitLoad, emitPair, emitScatter, emitStore } from './access.js';
+import { emitGather, emitLoad, emitScatter, emitStore } from './access.js';
 import type { Frame } from './frame.js';
 import type { Ref, Vector } from './graph.js';
 import type { SimdOp } from './instructions.js';
@@ -74,8 +74,6 @@ export function emitComputed(f: Frame, vector: Vector, group: number): void {
       return asm.vector(at);
     case 'load':
       return emitLoad(f, vector, group);
-    case 'pair':
-      return emitPair(f, vector, group);
     case 'state':
       return emitState(f, at, group);
     case 'gather':
@@ -94,12 +92,14 @@ export function emitComputed(f: Frame, vector: Vector, group: number): void {
       value(operands[0]!);
       asm.constant(at);
       return asm.simd(op);
+    case 'inner':
+      throw new Error('an inner product that is not kept');
     default:
       return emitPlain(f, op, operands, value);
   }
 }
 
-const commutative = new Set<SimdOp>(['add', 'and', 'or', 'xor', 'mul', 'eq', 'minS', 'minU', 'maxS', 'dot']);
+const commutative = new Set<SimdOp>(['add', 'and', 'or', 'xor', 'mul', 'eq', 'minS', 'minU', 'maxS']);
 
 function emitPlain(f: Frame, op: SimdOp, operands: readonly Ref[], value: (ref: Ref) => void): void {
   const { need } = f.schedule;

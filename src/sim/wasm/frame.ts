@@ -38,10 +38,14 @@ export interface Frame {
   readonly pointers: Pointers;
   /** A v128 local that holds nothing for longer than a few instructions. */
   readonly spare: number;
+  /** Four more such, for words of eight 16-bit numbers. */
+  readonly halves: readonly number[];
   /** The first of the `unroll` locals of a kept vector; a uniform one has a single local. */
   readonly keptLocals: Map<Ref, number>;
   /** The locals of the state's slots, where it is held in locals: `unroll` a slot. */
   readonly slotLocals: readonly number[];
+  /** A local that holds four times this i32 throughout the function. */
+  constant(value: number): number;
   fresh(type: ValueType, count?: number): number;
   /** Locals of a vector that nobody reads any more, to be used again. */
   release(ref: Ref): void;
@@ -58,6 +62,8 @@ export function frame(
 ): Frame {
   const locals: ValueType[] = [];
   const asm = assembler();
+  const prologue = assembler();
+  const constants = new Map<number, number>();
   const free: Record<'uniform' | 'each', number[]> = { uniform: [], each: [] };
   const keptLocals = new Map<Ref, number>();
   const poolOf = (ref: Ref): 'uniform' | 'each' => (program.graph.at(ref).uniform ? 'uniform' : 'each');
@@ -83,8 +89,23 @@ export function frame(
     asm,
     pointers,
     spare: fresh('v128'),
+    halves: [0, 1, 2, 3].map(() => fresh('v128')),
     keptLocals,
     slotLocals,
+    constant(value) {
+      const known = constants.get(value);
+      if (known !== undefined) return known;
+      const local = fresh('v128');
+      constants.set(value, local);
+      // Made of a word from memory, or the engine would build the constant anew at every use.
+      prologue.constant(0);
+      prologue.access('load', 4 * neverWord(program));
+      prologue.constant(value);
+      prologue.scalar('add');
+      prologue.simd('splat');
+      prologue.set(local);
+      return local;
+    },
     fresh,
     release(ref) {
       const local = keptLocals.get(ref);
@@ -100,10 +121,20 @@ export function frame(
     finish: (exported) => ({
       parameters,
       locals,
-      body: asm.code,
+      body: [...prologue.code, ...asm.code],
       ...(exported !== undefined && { exported }),
     }),
   };
+}
+
+/** Which word of the kernel's table is the 0 that the engine does not know of. */
+export function neverWord(program: Program): number {
+  return 2 * (program.inputs.length + program.outputs.length) + 3;
+}
+
+/** Where 16 bytes lie, behind the kernel's table, that are written and never read. */
+export function scratchPlace(program: Program): number {
+  return Math.ceil((4 * (neverWord(program) + 1)) / 16) * 16;
 }
 
 /** All i32 locals of `pointers`, in one order. */

@@ -1,22 +1,29 @@
-import { anything, outcome, type Interval, type PureOp } from './interval.js';
+import { outcome, type Interval, type PureOp } from './interval.js';
+import type { InnerProduct } from './inner.js';
 import { simplify } from './simplify.js';
 
 /** The index of a vector in its graph. */
 export type Ref = number;
 
+/** The low `bits` bits of a word, with zeros or copies of the highest of them above. */
+export interface Cut {
+  readonly bits: number;
+  readonly signed: boolean;
+}
+
 /** Where a vector comes from when it is not computed of others. */
-export type Source = 'constant' | 'load' | 'pair' | 'state' | 'gather';
+export type Source = 'constant' | 'load' | 'state' | 'gather';
 
 /**
  * Four 32-bit lanes, one a stream: a leaf or an operation on other vectors, lane by lane.
  *
  * `at` is the value of a constant, the distance of a shift, the port of a load, the slot of a state, the memory of
  * a gather. `row` is the row of a port, or the limb of a memory's word. A gather's operand is the byte offset of
- * the word in its memory. A pair is two 16-bit numbers, rows `row` and `row + 1` of a port, the first in the low
- * half; a `dot` multiplies pairs by halves and adds the two products.
+ * the word in its memory. An `inner` is the sum of products that `inner` tells; its operands are what that reads
+ * besides elements of ports.
  */
 export interface Vector {
-  readonly op: PureOp | Source | 'dot';
+  readonly op: PureOp | Source | 'inner';
   readonly operands: readonly Ref[];
   readonly at: number;
   readonly row: number;
@@ -24,6 +31,9 @@ export interface Vector {
   readonly range: Interval;
   /** Whether it is the same for all streams. */
   readonly uniform: boolean;
+  /** The low bits to which a load's elements are cut, where they are not taken whole. */
+  readonly cut?: Cut;
+  readonly inner?: InnerProduct;
 }
 
 /** Vectors that are computed of each other; operands precede. Equal vectors are one. */
@@ -34,15 +44,14 @@ export interface Graph {
   load(port: number, row: number, range: Interval, uniform: boolean): Ref;
   state(slot: number, range: Interval): Ref;
   gather(memory: number, limb: number, offset: Ref, range: Interval, uniform: boolean): Ref;
-  /** Rows `row` and `row + 1` of a port whose elements are 16-bit numbers. */
-  pair(port: number, row: number, uniform: boolean): Ref;
-  dot(a: Ref, b: Ref, range: Interval): Ref;
   /** The operation, or something simpler that is equal to it. `by` is the distance of a shift. */
   pure(op: PureOp, operands: readonly Ref[], by?: number): Ref;
   /** As `pure`, but with what the caller knows of the outcome besides. */
   known(ref: Ref, range: Interval): Ref;
   shift(op: 'shl' | 'shrS' | 'shrU', a: Ref, by: number): Ref;
   valueOf(ref: Ref): number | undefined;
+  /** Puts a vector that is equal in place of another; its operands must precede. */
+  replace(ref: Ref, vector: Vector): void;
 }
 
 const commutative = new Set<string>([
@@ -86,16 +95,6 @@ export function graph(): Graph {
     constant: (value) => leaf('constant', value | 0, 0, { lo: value | 0, hi: value | 0 }, true),
     load: (port, row, range, uniform) => leaf('load', port, row, range, uniform),
     state: (slot, range) => leaf('state', slot, 0, range, false),
-    pair: (port, row, uniform) => leaf('pair', port, row, anything, uniform),
-    dot: (a, b, range) =>
-      intern({
-        op: 'dot',
-        operands: [a, b],
-        at: 0,
-        row: 0,
-        range,
-        uniform: vectors[a]!.uniform && vectors[b]!.uniform,
-      }),
     gather: (memory, limb, offset, range, uniform) => leaf('gather', memory, limb, range, uniform, [offset]),
     pure(op, given, by = 0) {
       const operands = commutative.has(op) ? inOrder(self, given) : given;
@@ -125,6 +124,7 @@ export function graph(): Graph {
       const vector = vectors[ref]!;
       return vector.op === 'constant' ? vector.at : undefined;
     },
+    replace: (ref, vector) => void (vectors[ref] = vector),
   };
   return self;
 }

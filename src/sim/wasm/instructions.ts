@@ -21,8 +21,13 @@ const simd = {
   or: 0x50,
   xor: 0x51,
   bitselect: 0x52,
+  narrow32S: 0x85,
   extendLow8S: 0x87,
   extendLow8U: 0x89,
+  shl16: 0x8b,
+  shr16S: 0x8c,
+  add16: 0x8e,
+  mul16: 0x95,
   extendLow16S: 0xa7,
   extendHigh16S: 0xa8,
   extendLow16U: 0xa9,
@@ -60,6 +65,7 @@ const simdMemory = {
   load8x8U: [0x02, 3],
   load16x4S: [0x03, 3],
   load16x4U: [0x04, 3],
+  load8Splat: [0x07, 0],
   load16Splat: [0x08, 1],
   load32Splat: [0x09, 2],
   store: [0x0b, 4],
@@ -89,6 +95,7 @@ export interface Assembler {
   /** Picks 16 of the 32 bytes of the two v128 words on the stack. */
   shuffle(bytes: readonly number[]): void;
   extract(lane: number): void;
+  drop(): void;
   call(index: number): void;
   /** Opens a loop; `branchIf` back to its start while the i32 on the stack is not 0, then `end`. */
   loop(): void;
@@ -150,6 +157,7 @@ export function assembler(): Assembler {
       prefixed(0x1b);
       code.push(lane);
     },
+    drop: () => void code.push(0x1a),
     call: (index) => local(0x10, index),
     loop: () => void code.push(0x03, 0x40),
     branchIf: () => void code.push(0x0d, 0x00),

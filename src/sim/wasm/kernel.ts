@@ -1,5 +1,5 @@
 import { wasmModule, type WasmFunction } from './binary.js';
-import type { FixedPlaces } from './frame.js';
+import { scratchPlace, type FixedPlaces } from './frame.js';
 import { rowLength } from './layout.js';
 import { mainFunction } from './main.js';
 import { emitPart, partition } from './parts.js';
@@ -27,12 +27,8 @@ export interface Kernel {
 /**
  * The table at address 0, in i32 words: of each port, inputs first, its address, and the bytes from a cycle to
  * the next; then the addresses of the state, of where its first next values go, and of the written
- * memories, all for group 0; then a 0.
+ * memories, all for group 0; then a 0. Behind it 16 bytes that are only written.
  */
-function tableWords(program: Program): number {
-  return 2 * (program.inputs.length + program.outputs.length) + 4;
-}
-
 /** Vectors of a cycle beyond which it is cut into several functions. */
 const longest = 4000;
 /** State slots beyond which they are not held in locals. */
@@ -78,7 +74,7 @@ function fixedPlaces(
   shape: Shape,
   rowStreams: number,
 ): { places: FixedPlaces; end: number } {
-  let shared = Math.ceil((4 * tableWords(program)) / 16) * 16;
+  let shared = scratchPlace(program) + 16;
   let written = 0;
   const memories = program.memories.map((layout) => {
     const at = layout.shared ? shared : written;

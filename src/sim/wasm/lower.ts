@@ -1,7 +1,9 @@
 import { unreachable } from '../../base/index.js';
 import { resetName, type Id, type Module, type Node } from '../../ir/index.js';
 import { binaryWord, chosen, equalWords, lessWords, notWord, product, reduced } from './arithmetic.js';
+import { findCutLoads } from './cuts.js';
 import { graph, type Graph, type Ref } from './graph.js';
+import { findInnerProducts } from './inner.js';
 import { bitsInterval } from './interval.js';
 import { memoryLayout, portLayout, type MemoryLayout, type PortLayout } from './layout.js';
 import { readOffset, writeOffset } from './memories.js';
@@ -44,7 +46,8 @@ export function lower(module: Module, setting: Setting): Program {
   const stores = outputs.flatMap((layout, port) => outputStores(context, layout, port));
   const nexts = nextSlots(context);
   const writes = module.nodes.flatMap((node) => (node.kind === 'write' ? [write(context, node)] : []));
-  return { graph: g, inputs, outputs, memories, powerUp, stores, nexts, writes };
+  const program = { graph: g, inputs, outputs, memories, powerUp, stores, nexts, writes };
+  return findInnerProducts(findCutLoads(program));
 }
 
 function translate(context: Context, node: Node, id: Id): Word | undefined {

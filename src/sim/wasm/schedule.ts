@@ -1,4 +1,5 @@
 import type { Ref, Vector } from './graph.js';
+import { countUses } from './inner.js';
 import { effectOperands, type Effect, type Program } from './program.js';
 
 /** Computes a vector and keeps it in locals. */
@@ -41,7 +42,7 @@ const largest = 6;
 export function schedule(program: Program, shape: Shape): Schedule {
   const { vectors } = program.graph;
   const edge = [...program.nexts, ...program.writes];
-  const uses = countUses(vectors, [...edge, ...program.stores]);
+  const uses = countUses(vectors, [...edge, ...program.stores].flatMap(effectOperands));
   const kept = chooseKept(program, shape, uses);
   const need = needs(vectors, uses, kept);
   const seen = new Uint8Array(vectors.length);
@@ -51,17 +52,6 @@ export function schedule(program: Program, shape: Shape): Schedule {
   const visible = program.stores.flatMap((store) => [...order(store), store]);
   const size = uses.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
   return { always, visible, edge, kept, need, size };
-}
-
-function countUses(vectors: readonly Vector[], effects: readonly Effect[]): Uint32Array {
-  const uses = new Uint32Array(vectors.length);
-  const stack: Ref[] = [];
-  const use = (ref: Ref): void => {
-    if (uses[ref]!++ === 0) stack.push(ref);
-  };
-  for (const effect of effects) effectOperands(effect).forEach(use);
-  for (let ref = stack.pop(); ref !== undefined; ref = stack.pop()) vectors[ref]!.operands.forEach(use);
-  return uses;
 }
 
 function chooseKept(
@@ -81,12 +71,13 @@ function chooseKept(
     if (uses[ref] === 0) return;
     const { op, operands, uniform } = vector;
     // These read an operand several times.
-    if (op === 'mulHighS' || op === 'mulHighU' || op === 'gather') operands.forEach(keep);
+    if (op === 'mulHighS' || op === 'mulHighU' || op === 'gather' || op === 'inner') operands.forEach(keep);
     depth[ref] = 1 + operands.reduce((most, each) => Math.max(most, kept[each] ? 0 : depth[each]!), 0);
     size[ref] = 1 + operands.reduce((sum, each) => sum + (kept[each] ? 0 : size[each]!), 0);
-    const bytes = (op === 'load' || op === 'pair') && !uniform && inputs[vector.at]!.elementBytes === 1;
+    const bytes = op === 'load' && !uniform && inputs[vector.at]!.elementBytes === 1;
     const shared = unroll > 1 && (uniform || bytes);
-    if (uses[ref]! > 1 || shared || depth[ref]! > deepest || size[ref]! > largest) keep(ref);
+    if (op === 'inner' || uses[ref]! > 1 || shared || depth[ref]! > deepest || size[ref]! > largest)
+      keep(ref);
   });
   for (const { offset, data } of writes) [offset, ...data].forEach(keep);
   return kept;

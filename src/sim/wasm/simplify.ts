@@ -1,5 +1,5 @@
 import type { Graph, Ref } from './graph.js';
-import { bitsInterval, outcome, truth, within, type PureOp } from './interval.js';
+import { truth, within, type PureOp } from './interval.js';
 
 /** A simpler vector that is equal to the operation on these operands, if there is one. */
 export function simplify(g: Graph, op: PureOp, operands: readonly Ref[], by: number): Ref | undefined {
@@ -16,7 +16,7 @@ export function simplify(g: Graph, op: PureOp, operands: readonly Ref[], by: num
     case 'xor':
       return simplerXor(g, x, y);
     case 'add':
-      return g.valueOf(y) === 0 ? x : dotProduct(g, x, y);
+      return g.valueOf(y) === 0 ? x : undefined;
     case 'sub':
       if (x === y) return g.constant(0);
       return g.valueOf(y) === 0 ? x : undefined;
@@ -52,27 +52,6 @@ function simplerAnd(g: Graph, x: Ref, y: Ref): Ref | undefined {
   const innerMask = inner.op === 'and' ? g.valueOf(inner.operands[1]!) : undefined;
   if (innerMask !== undefined) return g.pure('and', [inner.operands[0]!, g.constant(mask & innerMask)]);
   return undefined;
-}
-
-/** The sum of two products of 16-bit numbers in one instruction, where their operands come in pairs. */
-function dotProduct(g: Graph, x: Ref, y: Ref): Ref | undefined {
-  if (g.at(x).op !== 'mul' || g.at(y).op !== 'mul') return undefined;
-  const [a, b] = g.at(x).operands as [Ref, Ref];
-  const [c, d] = g.at(y).operands as [Ref, Ref];
-  const first = pairOf(g, a, c);
-  const second = first === undefined ? undefined : pairOf(g, b, d);
-  if (first === undefined || second === undefined) return undefined;
-  const range = outcome('add', [g.at(x).range, g.at(y).range], 0);
-  return g.dot(first, second, range);
-}
-
-function pairOf(g: Graph, low: Ref, high: Ref): Ref | undefined {
-  const [a, b] = [g.at(low), g.at(high)];
-  const small = bitsInterval(16, true);
-  if (!within(a.range, small) || !within(b.range, small)) return undefined;
-  if (a.op === 'constant' && b.op === 'constant') return g.constant((a.at & 0xffff) | (b.at << 16));
-  if (a.op !== 'load' || b.op !== 'load' || a.at !== b.at || a.row + 1 !== b.row) return undefined;
-  return g.pair(a.at, a.row, a.uniform);
 }
 
 function simplerXor(g: Graph, x: Ref, y: Ref): Ref | undefined {
@@ -122,10 +101,34 @@ function simplerSelect(g: Graph, when: Ref, yes: Ref, no: Ref): Ref | undefined 
   if (g.valueOf(no) === 0) return g.pure('and', [yes, when]);
   if (g.valueOf(yes) === 0) return g.pure('andnot', [no, when]);
   if (g.valueOf(yes) === -1) return g.pure('or', [no, when]);
+  const sum = conditionalSum(g, when, yes, no);
+  if (sum !== undefined) return sum;
   if (mask.op !== 'ltS') return undefined;
   const [x, y] = mask.operands;
   if (x === yes && y === no) return g.pure('minS', [yes, no]);
   return x === no && y === yes ? g.pure('maxS', [yes, no]) : undefined;
+}
+
+/**
+ * A sum that is taken up only sometimes, as in accumulators: what is added is masked, for less than a selection
+ * takes. Also where the sum may start anew: `when ? (first ? 0 : no) + term : no`.
+ */
+function conditionalSum(g: Graph, when: Ref, yes: Ref, no: Ref): Ref | undefined {
+  if (g.at(yes).op !== 'add') return undefined;
+  const [x, y] = g.at(yes).operands as [Ref, Ref];
+  for (const [before, term] of [
+    [x, y],
+    [y, x],
+  ] as const) {
+    const { op, operands } = g.at(before);
+    const anew = op === 'andnot' && operands[0] === no;
+    if (before !== no && !anew) continue;
+    const kept = anew ? g.pure('andnot', [no, g.pure('and', [operands[1]!, when])]) : no;
+    const sum = g.pure('add', [kept, g.pure('and', [term, when])]);
+    const [a, b] = [g.at(yes).range, g.at(no).range];
+    return g.known(sum, { lo: Math.min(a.lo, b.lo), hi: Math.max(a.hi, b.hi) });
+  }
+  return undefined;
 }
 
 function isLowMask(mask: number): boolean {

@@ -1,4 +1,5 @@
-import { emitByteLoads, emitBytePairs } from './access.js';
+import { emitByteLoads } from './access.js';
+import { emitInner } from './emit-inner.js';
 import { emitComputed, emitEffect, forGroups } from './emit.js';
 import type { Frame } from './frame.js';
 import type { Ref, Vector } from './graph.js';
@@ -71,8 +72,8 @@ function fetch(f: Frame, ref: Ref, crossings: Crossings): void {
 function emitLet(f: Frame, { ref }: Let, crossings: Crossings): void {
   const vector = f.program.graph.at(ref);
   const first = f.allocate(ref);
-  if (isByteLoad(f, vector) && f.shape.unroll > 1)
-    (vector.op === 'pair' ? emitBytePairs : emitByteLoads)(f, vector, first);
+  if (vector.op === 'inner') emitInner(f, vector, first);
+  else if (isByteLoad(f, vector) && f.shape.unroll > 1) emitByteLoads(f, vector, first);
   else
     forGroups(f, vector.uniform, (group) => {
       emitComputed(f, vector, group);
@@ -86,5 +87,5 @@ function emitLet(f: Frame, { ref }: Let, crossings: Crossings): void {
 }
 
 function isByteLoad(f: Frame, { op, at, uniform }: Vector): boolean {
-  return (op === 'load' || op === 'pair') && !uniform && f.program.inputs[at]!.elementBytes === 1;
+  return op === 'load' && !uniform && f.program.inputs[at]!.elementBytes === 1;
 }
