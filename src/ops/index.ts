@@ -1,6 +1,7 @@
 import { blend } from './blend/index.js';
 import { dot } from './dot/index.js';
 import { heteroDot } from './hetero_dot/index.js';
+import { heteroMac } from './hetero_mac/index.js';
 import { mac } from './mac/index.js';
 import type { Operator } from './operator.js';
 import { relu } from './relu/index.js';
@@ -12,10 +13,24 @@ import { vsMac } from './vs_mac/index.js';
 import { vsQuantise } from './vs_quantise/index.js';
 
 export * from './operator.js';
-export { xnorDot, threshold, blend, dot, heteroDot, mac, relu, requantise, vsDot, vsMac, vsQuantise };
+export {
+  heteroMac,
+  xnorDot,
+  threshold,
+  blend,
+  dot,
+  heteroDot,
+  mac,
+  relu,
+  requantise,
+  vsDot,
+  vsMac,
+  vsQuantise,
+};
 
 /** Every operator there is. The language, the documentation, verification and the tests go by this list. */
 export const operators: readonly Operator[] = [
+  heteroMac,
   xnorDot,
   threshold,
   blend,

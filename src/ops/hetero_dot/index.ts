@@ -1,11 +1,9 @@
-import type { Diagnostic } from '../../base/index.js';
 import { vec, type Arguments, type Type } from '../../builder/index.js';
-import { formatName, int, uint } from '../../format/index.js';
+import { int, uint } from '../../format/index.js';
 import { elementFormat, fixedOf, integerOf, listOf } from '../arguments.js';
 import type { Operator } from '../operator.js';
-import { notInteger } from '../problems.js';
 import { buildPlanes, buildScaled } from './build.js';
-import { bipolarSigned, signsBeyondBits, unequalLists, unequalRows, wrongScale } from './problems.js';
+import { weightRules } from './rules.js';
 import { planesReference, scaledReference } from './reference.js';
 import { sampleWeights } from './samples.js';
 import { planeType, scaledType, weightsOf, type Activation, type HeteroWeights } from './weights.js';
@@ -67,7 +65,7 @@ export const heteroDot: Operator = {
     inputs: [{ name: 'a', type: vec(fixedOf(p, 'a'), weights(p).lanes) }],
     outputs: [isScaled(p) ? { name: 'y', type: scaledPort(p) } : { name: 'planes', type: planesPort(p) }],
   }),
-  rules: heteroRules,
+  rules: (p) => weightRules('hetero_dot', p, 'each output'),
   latency: () => 0,
   reference(p) {
     const { bits, signs, outputs } = weights(p);
@@ -126,25 +124,4 @@ function scaledPort(p: Arguments): Type {
 function planesPort(p: Arguments): Type {
   const planes = vec(planeType(weights(p), activation(p)), weights(p).planes);
   return integerOf(p, 'outputs') === 1 ? planes : vec(planes, integerOf(p, 'outputs'));
-}
-
-/** The rules between the lists of weights, for every operator that has them. */
-export function heteroRules(p: Arguments): Diagnostic[] {
-  const [bits, signs, scale] = ['bits', 'signs', 'scale'].map((name) => listOf(p, name)) as [
-    readonly number[],
-    readonly number[],
-    readonly number[],
-  ];
-  const [outputs, a] = [integerOf(p, 'outputs'), fixedOf(p, 'a')];
-  const planes = Math.max(...bits);
-  const found: Diagnostic[] = [];
-  if (bits.length % outputs !== 0) found.push(unequalRows(bits.length, outputs));
-  if (bits.length !== signs.length) found.push(unequalLists(bits.length, signs.length));
-  const wrong = bits.findIndex((own, i) => (signs[i] ?? 0) >= 2 ** own);
-  if (wrong >= 0) found.push(signsBeyondBits(wrong, signs[wrong]!, bits[wrong]!));
-  if (![0, planes, planes * outputs].includes(scale.length))
-    found.push(wrongScale(scale.length, planes, outputs));
-  if (a.fraction !== 0) found.push(notInteger('hetero_dot', 'a', formatName(a)));
-  if (p['bipolar'] === true && a.signed) found.push(bipolarSigned(formatName(a)));
-  return found;
 }
