@@ -2,7 +2,9 @@ import { blend } from './blend/index.js';
 import { dot } from './dot/index.js';
 import { heteroDot } from './hetero_dot/index.js';
 import { heteroMac } from './hetero_mac/index.js';
+import { heteroMacLoaded } from './hetero_mac_loaded/index.js';
 import { mac } from './mac/index.js';
+import { nibbleInnerProduct } from './nibble_inner_product/index.js';
 import type { Operator } from './operator.js';
 import { relu } from './relu/index.js';
 import { requantise } from './requantise/index.js';
@@ -21,6 +23,7 @@ export {
   dot,
   heteroDot,
   mac,
+  nibbleInnerProduct,
   relu,
   requantise,
   vsDot,
@@ -30,6 +33,7 @@ export {
 
 /** Every operator there is. The language, the documentation, verification and the tests go by this list. */
 export const operators: readonly Operator[] = [
+  heteroMacLoaded,
   heteroMac,
   xnorDot,
   threshold,
@@ -37,6 +41,7 @@ export const operators: readonly Operator[] = [
   dot,
   heteroDot,
   mac,
+  nibbleInnerProduct,
   requantise,
   relu,
   vsDot,

@@ -33,6 +33,7 @@ export function buildIpu(datapath: Datapath, shape: IpuShape, job: JobWords, tak
   const arriving = draft.reg(1, rounds ? 'valid_5' : 'valid_4');
   const valid = draft.reg(1, 'result_valid');
   const waits = draft.binary('and', valid, draft.not(taken));
+  draft.hint(waits, 'result_waits');
   const advance = draft.not(draft.binary('and', waits, arriving));
   draft.hint(advance, 'advance');
 

@@ -93,6 +93,7 @@ export function sequence(
   const { a, b } = mode.sides;
   const [endA, endB] = [draft.compare('eq', i, a.high, false), draft.compare('eq', j, b.high, false)];
   const aligned = draft.binary('and', endA, endB);
+  draft.hint(aligned, 'passes_end');
   const last = draft.binary('and', aligned, draft.not(more));
   const free = draft.binary('or', draft.not(busy), last);
   draft.hint(free, 'free');

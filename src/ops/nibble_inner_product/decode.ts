@@ -20,40 +20,50 @@ export interface Operand {
   readonly nan: Id;
 }
 
-/** Takes a 16-bit operand apart. */
-export function decodeOperand(draft: Draft, word: Id, { floating, bf16 }: Reading): Operand {
-  const { field, full, magnitude } = fieldsOf(draft, word, bf16);
-  const normal = draft.reduce('or', field);
-  const fraction = draft.reduce('or', draft.slice(magnitude, 0, 11));
-  const twice = draft.concat([draft.slice(magnitude, 0, 11), normal, draft.constant(0n, 4)]);
-  const both = (a: Id, b: Id): Id => draft.binary('and', a, b);
+/** Takes a 16-bit operand apart; its words are named after `name`. */
+export function decodeOperand(draft: Draft, word: Id, { floating, bf16 }: Reading, name: string): Operand {
+  const { field, full, mantissa } = fieldsOf(draft, word, bf16);
+  const and = (a: Id, b: Id): Id => draft.binary('and', a, b);
+  const named = (id: Id, part: string): Id => {
+    draft.hint(id, `${name}_${part}`);
+    return id;
+  };
+  const normal = named(draft.reduce('or', field), 'normal');
+  const fraction = named(draft.reduce('or', mantissa), 'fraction');
+  const twice = draft.concat([mantissa, normal, draft.constant(0n, 4)]);
   return {
     nibbles: draft.mux(floating, twice, word),
-    negative: both(floating, draft.slice(word, 15, 1)),
-    exponent: atLeastOne(draft, field, normal),
-    zero: draft.not(draft.binary('or', normal, fraction)),
-    infinite: both(floating, both(full, draft.not(fraction))),
-    nan: both(floating, both(full, fraction)),
+    negative: and(floating, draft.slice(word, 15, 1)),
+    exponent: named(atLeastOne(draft, field, normal), 'exponent'),
+    zero: named(draft.not(draft.binary('or', normal, fraction)), 'zero'),
+    infinite: named(and(floating, and(full, draft.not(fraction))), 'infinite'),
+    nan: named(and(floating, and(full, fraction)), 'nan'),
   };
 }
 
-/** The exponent field, whether it is all ones, and the mantissa at the place that FP16's has in twice the magnitude. */
-function fieldsOf(draft: Draft, word: Id, bf16: Id | undefined) {
-  const half = {
-    field: draft.slice(word, 10, 5),
-    full: draft.reduce('and', draft.slice(word, 10, 5)),
-    magnitude: draft.concat([draft.constant(0n, 1), draft.slice(word, 0, 10)]),
-  };
+interface Fields {
+  readonly field: Id;
+  /** Whether the exponent field is all ones. */
+  readonly full: Id;
+  /** 11 bits: the mantissa below the hidden bit of twice the magnitude. */
+  readonly mantissa: Id;
+}
+
+function fieldsOf(draft: Draft, word: Id, bf16: Id | undefined): Fields {
+  const [half, brain] = [fieldsFrom(draft, word, 10), fieldsFrom(draft, word, 7)];
   if (bf16 === undefined) return half;
   return {
-    field: draft.mux(bf16, draft.slice(word, 7, 8), draft.extend(half.field, 8, false)),
-    full: draft.mux(bf16, draft.reduce('and', draft.slice(word, 7, 8)), half.full),
-    magnitude: draft.mux(
-      bf16,
-      draft.concat([draft.constant(0n, 4), draft.slice(word, 0, 7)]),
-      half.magnitude,
-    ),
+    field: draft.mux(bf16, brain.field, draft.extend(half.field, 8, false)),
+    full: draft.mux(bf16, brain.full, half.full),
+    mantissa: draft.mux(bf16, brain.mantissa, half.mantissa),
   };
+}
+
+/** The fields of a 16-bit format with that many mantissa bits. */
+function fieldsFrom(draft: Draft, word: Id, bits: number): Fields {
+  const field = draft.slice(word, bits, 15 - bits);
+  const mantissa = draft.concat([draft.constant(0n, 11 - bits), draft.slice(word, 0, bits)]);
+  return { field, full: draft.reduce('and', field), mantissa };
 }
 
 /** Subnormal numbers have the exponent of the least normal ones, whose field is 1. */

@@ -44,6 +44,7 @@ export function alignLanes(
     const exponent = draft.binary('add', wide(a), wide(b));
     draft.hint(exponent, `exponent_${k}`);
     const counts = draft.not(any(draft, [a.zero, b.zero, a.infinite, b.infinite, a.nan, b.nan]));
+    draft.hint(counts, `counts_${k}`);
     return { exponent, counts };
   });
   // No sum of exponents is 0, so that 0 stands for a lane that does not take part.

@@ -61,8 +61,8 @@ export function loadJob(
 ): Held {
   const mode = modeBits(draft, shape, job.mode);
   const pairs = job.a.map((word, k) => ({
-    a: decodeOperand(draft, word, mode.a),
-    b: decodeOperand(draft, job.b[k]!, mode.b),
+    a: decodeOperand(draft, word, mode.a, `a_${k}`),
+    b: decodeOperand(draft, job.b[k]!, mode.b, `b_${k}`),
   }));
   const aligned = alignLanes(draft, shape, mode.floating, pairs);
   lanes.forEach((lane, k) => {

@@ -35,8 +35,7 @@ export function sumLanes(
 ): Id {
   const { draft } = datapath;
   const terms = lanes.map((lane, k) => {
-    const product = laneProduct(draft, lane, a, b);
-    draft.hint(product, `product_${k}`);
+    const product = laneProduct(draft, lane, a, b, k);
     const term = gate(draft, served(draft, shape, lane), shifted(draft, shape, product, lane.distance));
     draft.hint(term, `term_${k}`);
     return scalar(int(shape.tree), term);
@@ -47,16 +46,15 @@ export function sumLanes(
 }
 
 /** The product of a nibble of each side, each with a sign: 5 bits by 5 bits, which needs no more than 9. */
-export function laneProduct(
-  draft: Draft,
-  lane: Pick<Lane, 'a' | 'b' | 'negative'>,
-  a: Chosen,
-  b: Chosen,
-): Id {
+function laneProduct(draft: Draft, lane: Lane, a: Chosen, b: Chosen, k: number): Id {
   const x = withSign(draft, lane.a, a);
   const y = withSign(draft, lane.b, b);
   const turned = draft.mux(lane.negative, draft.binary('sub', draft.constant(0n, 5), y), y);
-  return draft.slice(draft.mul(x, turned, true), 0, productWidth);
+  const product = draft.slice(draft.mul(x, turned, true), 0, productWidth);
+  draft.hint(x, `factor_a_${k}`);
+  draft.hint(turned, `factor_b_${k}`);
+  draft.hint(product, `product_${k}`);
+  return product;
 }
 
 function withSign(draft: Draft, nibbles: Id, { index, signed }: Chosen): Id {
