@@ -1,8 +1,14 @@
 import { blend } from './blend/index.js';
 import { dot } from './dot/index.js';
+import { fpAdd } from './fp_add/index.js';
+import { fpConvert } from './fp_convert/index.js';
+import { fpFma } from './fp_fma/index.js';
+import { fpMul } from './fp_mul/index.js';
+import { fpToInt } from './fp_to_int/index.js';
 import { heteroDot } from './hetero_dot/index.js';
 import { heteroMac } from './hetero_mac/index.js';
 import { heteroMacLoaded } from './hetero_mac_loaded/index.js';
+import { intToFp } from './int_to_fp/index.js';
 import { mac } from './mac/index.js';
 import { nibbleInnerProduct } from './nibble_inner_product/index.js';
 import type { Operator } from './operator.js';
@@ -29,6 +35,12 @@ export {
   vsDot,
   vsMac,
   vsQuantise,
+  fpAdd,
+  fpMul,
+  fpFma,
+  fpConvert,
+  intToFp,
+  fpToInt,
 };
 
 /** Every operator there is. The language, the documentation, verification and the tests go by this list. */
@@ -47,6 +59,12 @@ export const operators: readonly Operator[] = [
   vsDot,
   vsMac,
   vsQuantise,
+  fpAdd,
+  fpMul,
+  fpFma,
+  fpConvert,
+  intToFp,
+  fpToInt,
 ];
 
 /** The operator called `name`, if there is one. */
