@@ -43,17 +43,25 @@ export function beatSum(datapath: Datapath, unit: HeteroUnit, fields: Fields, ac
   const top = format.signed ? planes.pop()! : undefined;
   const positive = planes.length > 0 ? sum(datapath, planes) : literal(datapath, 0n);
   const matched = top ? sub(datapath, positive, top) : positive;
-  const count = scalar(uint(datapath.draft.widthOf(fields.count)), fields.count);
-  const correction = mul(datapath, count, literal(datapath, -sumOfBits(unit.activation)));
-  const beat = wrap(datapath, add(datapath, matched, correction), beatType(unit));
+  const beat = wrap(datapath, corrected(datapath, unit, fields, matched), beatType(unit));
   hintValue(datapath.draft, beat, 'beat_sum');
   return beat;
+}
+
+/** The sum of matches without N times the step's count. */
+function corrected(datapath: Datapath, unit: HeteroUnit, fields: Fields, matched: Value): Value {
+  const count = scalar(uint(datapath.draft.widthOf(fields.count)), fields.count);
+  const total = sumOfBits(unit.activation);
+  if (total < 0n) return add(datapath, matched, mul(datapath, count, literal(datapath, -total)));
+  return sub(datapath, matched, mul(datapath, count, literal(datapath, total)));
 }
 
 /** ~(S ^ A_j) & M. */
 function matching({ draft }: Datapath, fields: Fields, words: readonly Scalar[], j: number): Id {
   const plane = draft.concat(words.map(({ id }) => draft.slice(id, j, 1)));
+  draft.hint(plane, `bit_plane_${j}`);
   const same = draft.not(draft.binary('xor', fields.sign, plane));
+  draft.hint(same, `same_${j}`);
   const matching = draft.binary('and', same, fields.mask);
   draft.hint(matching, `matching_${j}`);
   return matching;
@@ -73,10 +81,13 @@ export function isPlane(datapath: Datapath, fields: Fields, plane: number): Valu
 
 /** The factor of the step's plane; 0 for a plane that there is not. */
 export function factorOf(datapath: Datapath, { scale }: HeteroUnit, fields: Fields): Value {
-  const found = scale.reduceRight<Value>((other, factor, plane) => {
-    const own = literal(datapath, BigInt(factor));
-    return select(datapath, isPlane(datapath, fields, plane), own, other);
-  }, literal(datapath, 0n));
+  const found = scale.reduceRight<Value>(
+    (other, factor, plane) => {
+      const own = literal(datapath, BigInt(factor));
+      return select(datapath, isPlane(datapath, fields, plane), own, other);
+    },
+    literal(datapath, 0n),
+  );
   hintValue(datapath.draft, found, 'factor');
   return found;
 }

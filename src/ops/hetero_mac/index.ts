@@ -34,11 +34,15 @@ import { layerReference } from './reference.js';
 import type { HeteroUnit } from './unit.js';
 import { splitFields, wordOf, wordWidth, type Fields } from './word.js';
 
-/** A layer of constant weights of one, two, three … bits each, on one unit that takes turns. */
+/**
+ * A layer of constant weights of one, two, three … bits each, on one unit that takes turns. A valid chunk of activations
+ * is held until `ready`; an output takes all its chunks, and each output takes them anew. In the cycle after the last
+ * one of an output `done` is true and the sums are complete; they stay until the next valid chunk.
+ */
 export const heteroMac: Operator = {
   name: 'hetero_mac',
   about:
-    'The sums of hetero_dot one plane of `lanes` weights a cycle: bit planes and masks come from a ROM, and matching bits are counted. A valid chunk of activations is held until `ready`; all chunks are given anew for each output; `done` follows the last one of an output, with its sum, which stays until the next valid chunk.',
+    'The sums of hetero_dot, one plane of `lanes` weights a cycle from a ROM of bit planes and masks, by counting the bits that match.',
   parameters: [
     { kind: 'integer', name: 'lanes', about: 'weights that a cycle takes', least: 1, most: 1024, default: 8 },
     {
@@ -165,6 +169,7 @@ function nextStep(datapath: Datapath, unit: HeteroUnit, contents: readonly bigin
   const step = hiddenRegister(datapath, 'step', type);
   const isLast = compare(datapath, '==', step.value, literal(datapath, BigInt(depth - 1)));
   const after = wrap(datapath, add(datapath, step.value, literal(datapath, 1n)), type);
+  hintValue(draft, isLast, 'is_last_step');
   const next = select(datapath, isLast, literal(datapath, 0n), after);
   const address = wrap(datapath, select(datapath, beat, next, step.value), type);
   hintValue(draft, address, 'next_step');

@@ -10,7 +10,7 @@ export interface Fields {
   readonly sign: Id;
   /** Lane by lane, 1 where the weight has the plane. */
   readonly mask: Id;
-  /** How much the weights alone move the sum of matching bits: see `correction`. */
+  /** How much the weights alone move the sum of matching bits: see `beatSum`. */
   readonly count: Id;
   readonly plane: Id;
   readonly chunkEnd: Id;
