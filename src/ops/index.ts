@@ -10,6 +10,7 @@ import { heteroMac } from './hetero_mac/index.js';
 import { heteroMacLoaded } from './hetero_mac_loaded/index.js';
 import { intToFp } from './int_to_fp/index.js';
 import { mac } from './mac/index.js';
+import { mxDot } from './mx_dot/index.js';
 import { nibbleInnerProduct } from './nibble_inner_product/index.js';
 import type { Operator } from './operator.js';
 import { relu } from './relu/index.js';
@@ -35,6 +36,7 @@ export {
   vsDot,
   vsMac,
   vsQuantise,
+  mxDot,
   fpAdd,
   fpMul,
   fpFma,
@@ -59,6 +61,7 @@ export const operators: readonly Operator[] = [
   vsDot,
   vsMac,
   vsQuantise,
+  mxDot,
   fpAdd,
   fpMul,
   fpFma,

@@ -1,0 +1,159 @@
+import { bitLength, signedWidth } from '../../base/index.js';
+import { scalar, sum, wrap, type Context, type Scalar, type Value } from '../../builder/index.js';
+import { int, type Float, type NumberFormat } from '../../format/index.js';
+import type { Draft, Id } from '../../ir/index.js';
+import { decodeFloat, type Decoded } from '../float/index.js';
+import { elementOf, elementRange, type Element } from './element.js';
+
+/** A block's inner product, scales included: significand · 2^(exponent + offset), or no number. */
+export interface Term {
+  /** `int`, two's complement, exact. */
+  readonly significand: Scalar;
+  /** The sum of the scales' exponent fields, an unsigned integer. */
+  readonly exponent: Scalar;
+  readonly offset: number;
+  readonly infinite: Id;
+  /** The sign of an infinity. */
+  readonly negative: Id;
+  readonly nan: Id;
+}
+
+export interface BlockFormats {
+  readonly a: NumberFormat;
+  readonly b: NumberFormat;
+  readonly aScale: Float;
+  readonly bScale: Float;
+}
+
+/** The exact inner product of a block, its sum in fixed point, times both scales. */
+export function blockTerm(
+  context: Context,
+  formats: BlockFormats,
+  [a, b]: readonly [readonly Value[], readonly Value[]],
+  [aScale, bScale]: readonly [Value, Value],
+  name: string,
+): Term {
+  const { draft } = context;
+  const lanes = a.map(
+    (value, k) =>
+      [elementOf(context, value, `${name}_a_${k}`), elementOf(context, b[k]!, `${name}_b_${k}`)] as const,
+  );
+  const products = lanes.map(([x, y], k) => productOf(context, formats, x, y, `${name}_product_${k}`));
+  const total = sumOf(context, formats, products);
+  draft.hint(total.id, `${name}_sum`);
+  const [x, y] = [decodeFloat(context, aScale), decodeFloat(context, bScale)];
+  const significand = scaledBy(draft, scaledBy(draft, total, x), y);
+  const units = elementRange(formats.a).unit + elementRange(formats.b).unit;
+  const zeroScale = draft.binary('or', x.zero.id, y.zero.id);
+  const own = lanes.map(([left, right]) => specialOf(draft, left, right));
+  const special = combined(draft, own, [x, y].map(nanOf), zeroScale);
+  return {
+    significand,
+    exponent: fieldSum(draft, x.field, y.field),
+    offset: x.offset + y.offset + units,
+    ...special,
+  };
+}
+
+/** One product in units of both formats: the significands' product, shifted by both shifts together. */
+function productOf(context: Context, formats: BlockFormats, x: Element, y: Element, name: string): Scalar {
+  const { draft } = context;
+  const width = signedWidth(greatestProduct(formats));
+  const factors = draft.mul(x.significand.id, y.significand.id, true);
+  const shift = addShifts(draft, x.shift, y.shift);
+  const wide = Math.max(width, draft.widthOf(factors));
+  const long = draft.extend(factors, wide, true);
+  const moved = shift === undefined ? long : draft.shift('left', long, shift, false);
+  const product = draft.slice(moved, 0, width);
+  draft.hint(product, name);
+  return scalar(int(width), product);
+}
+
+function addShifts(draft: Draft, a: Id | undefined, b: Id | undefined): Id | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  const width = Math.max(draft.widthOf(a), draft.widthOf(b)) + 1;
+  return draft.binary('add', draft.extend(a, width, false), draft.extend(b, width, false));
+}
+
+/** The greatest magnitude of a product of two elements. */
+function greatestProduct({ a, b }: BlockFormats): bigint {
+  const [x, y] = [elementRange(a), elementRange(b)];
+  const most = (range: { least: bigint; most: bigint }): bigint =>
+    -range.least > range.most ? -range.least : range.most;
+  return most(x) * most(y);
+}
+
+/** The exact sum, no wider than its greatest magnitude. */
+function sumOf(context: Context, formats: BlockFormats, products: readonly Scalar[]): Scalar {
+  const width = 1 + bitLength(greatestProduct(formats) * BigInt(products.length));
+  return wrap(context, sum(context, products), int(width)) as Scalar;
+}
+
+function scaledBy(draft: Draft, number: Scalar, { format, significand }: Decoded): Scalar {
+  // Every significand is 1.
+  if (format.mantissa === 0 && format.lowest === 'normal') return number;
+  const [width, bits] = [draft.widthOf(number.id), draft.widthOf(significand.id)];
+  const product = draft.mul(number.id, draft.extend(significand.id, bits + 1, false), true);
+  return scalar(int(width + bits), draft.slice(product, 0, width + bits));
+}
+
+function fieldSum(draft: Draft, a: Scalar, b: Scalar): Scalar {
+  const width = Math.max(draft.widthOf(a.id), draft.widthOf(b.id)) + 1;
+  const total = draft.binary('add', draft.extend(a.id, width, false), draft.extend(b.id, width, false));
+  return scalar({ ...int(width), signed: false }, total);
+}
+
+/** What a product is where it is no number; all of it as IEEE 754 says: infinity times zero is NaN. */
+interface Special {
+  readonly above: Id | undefined;
+  readonly below: Id | undefined;
+  readonly nan: Id | undefined;
+}
+
+function specialOf(draft: Draft, x: Element, y: Element): Special {
+  const either = any(draft, [x.infinite, y.infinite]);
+  const lost = [
+    x.infinite === undefined ? undefined : draft.binary('and', x.infinite, y.zero),
+    y.infinite === undefined ? undefined : draft.binary('and', y.infinite, x.zero),
+  ];
+  const nan = any(draft, [x.nan, y.nan, ...lost]);
+  if (either === undefined) return { above: undefined, below: undefined, nan };
+  const negative = draft.binary('xor', x.negative, y.negative);
+  const below = draft.binary('and', either, negative);
+  return { above: draft.binary('and', either, draft.not(negative)), below, nan };
+}
+
+function nanOf({ format, nan }: Decoded): Id | undefined {
+  return format.specials === 'finite' ? undefined : nan.id;
+}
+
+/** The same of the whole block: infinities of both signs, or one times a scale of zero, are NaN. */
+function combined(
+  draft: Draft,
+  lanes: readonly Special[],
+  scaleNans: readonly (Id | undefined)[],
+  zeroScale: Id,
+): Pick<Term, 'infinite' | 'negative' | 'nan'> {
+  const no = draft.constant(0n, 1);
+  const nans = [...lanes.map((lane) => lane.nan), ...scaleNans];
+  const above = any(
+    draft,
+    lanes.map((lane) => lane.above),
+  );
+  const below = any(
+    draft,
+    lanes.map((lane) => lane.below),
+  );
+  if (above === undefined || below === undefined)
+    return { infinite: no, negative: no, nan: any(draft, nans) ?? no };
+  const infinite = draft.binary('or', above, below);
+  const clash = draft.binary('and', above, below);
+  const vanished = draft.binary('and', infinite, zeroScale);
+  return { infinite, negative: below, nan: any(draft, [...nans, clash, vanished])! };
+}
+
+/** Whether any of the bits there are is 1; undefined where there are none. */
+export function any(draft: Draft, bits: readonly (Id | undefined)[]): Id | undefined {
+  const present = bits.filter((bit) => bit !== undefined);
+  return present.length === 0 ? undefined : draft.reduce('or', draft.concat(present));
+}
