@@ -1,3 +1,5 @@
+export type { BitExpression, BitNetwork, BitPort, Gate } from './bits/network.js';
+export { compileBits, type BitSimulator } from './bits/simulator.js';
 export { interpret, type Interpreter, type Words } from './interpreter.js';
 export { runWords } from './sequences.js';
 export type { Elements, Extent } from './wasm/buffers.js';
