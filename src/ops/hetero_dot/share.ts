@@ -1,5 +1,3 @@
-import { priorityQueue } from './queue.js';
-
 /** A word that a sum adds or subtracts. */
 export interface Term {
   readonly word: number;
@@ -24,8 +22,8 @@ export interface SumPlan {
 /**
  * Adders for sums of signed inputs, no input twice in one sum. With `share`, pairs that occur in several sums are
  * added once: the signed pair (x + y or x − y, up to the sign of the whole) that most sums have becomes a word of its
- * own, until no pair is left in two sums. Of equally frequent pairs the one of less depth is taken, then the one
- * of the lower words. What is left of each sum is added in a tree, the words of least depth first.
+ * own, until no pair is left in two sums. Of equally frequent pairs, the one that was found first is taken: those of
+ * the inputs before those of sums. What is left of each sum is added in a tree, the words of least depth first.
  *
  * This is the greedy extraction of two-term common subexpressions (Potkonjak, Srivastava, Chandrakasan, IEEE TCAD
  * 15(2), 1996; Hartley, IEEE TCAS-II 43(10), 1996), with signs.
@@ -59,16 +57,23 @@ function startGraph(inputs: number): Graph {
 }
 
 function addTree(graph: Graph, terms: readonly Term[]): Term | undefined {
-  const queue = priorityQueue<Term>(
-    (a, b) => graph.depths[a.word]! - graph.depths[b.word]! || a.word - b.word,
-  );
-  terms.forEach((term) => queue.push(term));
-  for (;;) {
-    const first = queue.pop();
-    const second = queue.pop();
-    if (!first || !second) return first;
-    queue.push(addPair(graph, first, second));
+  const depthOf = ({ word }: Term): number => graph.depths[word]!;
+  const later = [...terms].sort((x, y) => depthOf(y) - depthOf(x) || y.word - x.word);
+  let level: Term[] = [];
+  for (let depth = 0; level.length + later.length > 1; depth++) {
+    while (later.length > 0 && depthOf(later.at(-1)!) <= depth) level.push(later.pop()!);
+    level = addNeighbours(graph, level);
   }
+  return level[0] ?? later[0];
+}
+
+/** The sums of two neighbours each; the odd one left over comes first, so that it is added next. */
+function addNeighbours(graph: Graph, terms: readonly Term[]): Term[] {
+  const sums: Term[] = [];
+  if (terms.length % 2 === 1) sums.push(terms[0]!);
+  for (let k = terms.length % 2; k < terms.length; k += 2)
+    sums.push(addPair(graph, terms[k]!, terms[k + 1]!));
+  return sums;
 }
 
 function addPair(graph: Graph, x: Term, y: Term): Term {
@@ -83,50 +88,68 @@ interface Uses {
   readonly minus: Int32Array;
 }
 
-/** Words a < b, which `count` sums have with the same signs, or with different ones where `opposite`. */
+/** Words a < b, which some sums have with the same signs, or with different ones where `opposite`. */
 interface Pair {
   readonly a: number;
   readonly b: number;
   readonly opposite: boolean;
-  readonly count: number;
-  readonly depth: number;
 }
 
 function extractPairs(graph: Graph, sums: readonly (readonly Term[])[]): Term[][] {
   const uses = usesOf(graph.depths.length, sums);
-  const queue = priorityQueue<Pair>(moreUseful);
-  const offer = (a: number, b: number, opposite: boolean): void => {
-    const count = members(uses[a]!, uses[b]!, opposite).reduce((sum, set) => sum + ones(set), 0);
-    const depth = Math.max(graph.depths[a]!, graph.depths[b]!);
-    if (count >= 2) queue.push({ a, b, opposite, count, depth });
+  // For each word its best pair with a lower one, by the number of sums that had it when it was found. Sums lose pairs
+  // but never gain old ones, and a new word has no pair in more sums than it is in: so one way down meets them all.
+  const found = Array.from({ length: sums.length + 1 }, (): Pair[] => []);
+  const offer = (b: number, limit: number): void => {
+    const { pair, count } = bestPair(uses, b, limit);
+    if (count >= 2) found[count]!.push(pair);
   };
-  const offerAll = (b: number): void => {
-    for (let a = 0; a < b; a++)
-      if (isUsed(uses[a]!)) [false, true].forEach((opposite) => offer(a, b, opposite));
-  };
-  uses.forEach((_, word) => offerAll(word));
-  for (let pair = queue.pop(); pair; pair = queue.pop()) {
-    const [plus, minus] = members(uses[pair.a]!, uses[pair.b]!, pair.opposite);
-    // Sums lose pairs but never gain old ones: a pair that has become rarer waits for its new turn.
-    if (ones(plus) + ones(minus) < pair.count) {
-      offer(pair.a, pair.b, pair.opposite);
-      continue;
+  uses.forEach((_, word) => offer(word, sums.length));
+  for (let count = sums.length; count >= 2; count--)
+    for (const pair of found[count]!) {
+      const { a, b, opposite } = pair;
+      if (frequency(uses[a]!, uses[b]!, opposite) === count) {
+        uses.push(extract(uses[a]!, uses[b]!, opposite));
+        offer(graph.add(a, b, opposite), count);
+      }
+      offer(b, count);
     }
-    for (const word of [pair.a, pair.b]) take(uses[word]!, plus, minus);
-    uses.push({ plus, minus });
-    offerAll(graph.add(pair.a, pair.b, pair.opposite));
-  }
   return sums.map((_, sum) => uses.flatMap((use, word) => termOf(use, word, sum)));
 }
 
-function moreUseful(x: Pair, y: Pair): number {
-  return (
-    y.count - x.count ||
-    x.depth - y.depth ||
-    x.b - y.b ||
-    x.a - y.a ||
-    Number(x.opposite) - Number(y.opposite)
-  );
+/** The pair of word `b` with a lower one that most sums have, the first of equal ones; and how many: at most `limit`. */
+function bestPair(uses: readonly Uses[], b: number, limit: number): { pair: Pair; count: number } {
+  let [best, opposite, most] = [0, false, 0];
+  const own = uses[b]!;
+  for (let a = 0; a < b && most < limit; a++) {
+    const like = frequency(uses[a]!, own, false);
+    const unlike = frequency(uses[a]!, own, true);
+    if (Math.max(like, unlike) > most) [best, opposite, most] = [a, unlike > like, Math.max(like, unlike)];
+  }
+  return { pair: { a: best, b, opposite }, count: most };
+}
+
+/** How many sums have x and y with the same signs, or with different ones where `opposite`. */
+function frequency(x: Uses, y: Uses, opposite: boolean): number {
+  const [plus, minus] = opposite ? [y.minus, y.plus] : [y.plus, y.minus];
+  let count = 0;
+  for (let i = 0; i < plus.length; i++) {
+    const both = (x.plus[i]! & plus[i]!) | (x.minus[i]! & minus[i]!);
+    if (both !== 0) count += onesOf(both);
+  }
+  return count;
+}
+
+/** Takes a pair out of the sums that have it; gives the uses of the word that stands for it there. */
+function extract(x: Uses, y: Uses, opposite: boolean): Uses {
+  const [plus, minus] = opposite ? [y.minus, y.plus] : [y.plus, y.minus];
+  const own = {
+    plus: x.plus.map((set, i) => set & plus[i]!),
+    minus: x.minus.map((set, i) => set & minus[i]!),
+  };
+  for (const set of [x.plus, x.minus, y.plus, y.minus])
+    for (let i = 0; i < set.length; i++) set[i]! &= ~(own.plus[i]! | own.minus[i]!);
+  return own;
 }
 
 function usesOf(words: number, sums: readonly (readonly Term[])[]): Uses[] {
@@ -144,32 +167,17 @@ function usesOf(words: number, sums: readonly (readonly Term[])[]): Uses[] {
   return uses;
 }
 
-/** The sums that have a and b with like (or opposite) signs: those that add a, and those that subtract it. */
-function members(a: Uses, b: Uses, opposite: boolean): [plus: Int32Array, minus: Int32Array] {
-  const [plus, minus] = opposite ? [b.minus, b.plus] : [b.plus, b.minus];
-  return [a.plus.map((set, i) => set & plus[i]!), a.minus.map((set, i) => set & minus[i]!)];
-}
-
-/** Removes a word from the sums that have it in a pair. */
-function take(use: Uses, first: Int32Array, second: Int32Array): void {
-  for (const set of [use.plus, use.minus])
-    set.forEach((bits, i) => (set[i] = bits & ~(first[i]! | second[i]!)));
-}
-
-function isUsed({ plus, minus }: Uses): boolean {
-  return plus.some((set) => set !== 0) || minus.some((set) => set !== 0);
-}
-
 function termOf({ plus, minus }: Uses, word: number, sum: number): Term[] {
   const bit = 1 << (sum & 31);
   if (plus[sum >> 5]! & bit) return [{ word, negative: false }];
   return minus[sum >> 5]! & bit ? [{ word, negative: true }] : [];
 }
 
-function ones(set: Int32Array): number {
-  let count = 0;
-  for (let bits of set) for (; bits !== 0; bits &= bits - 1) count++;
-  return count;
+/** How many bits of a 32-bit word are 1. */
+function onesOf(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555);
+  const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
 /** How many adders a plan has, those that negate a sum among them. */
