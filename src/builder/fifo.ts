@@ -23,6 +23,7 @@ export function fifo(draft: Draft, name: string, depth: number, push: Id, data: 
   const yes = draft.constant(1n, 1);
   const reset = { by: draft.reset(), to: 0n };
   const moves = draft.binary('or', push, pop);
+  draft.label(moves, `${name}_moves`);
   taken.forEach((here, i) => {
     const above = taken[i + 1] ?? no;
     const below = i === 0 ? yes : taken[i - 1]!;
@@ -33,6 +34,7 @@ export function fifo(draft: Draft, name: string, depth: number, push: Id, data: 
       conjunction(draft, below, draft.not(here)),
     );
     const put = draft.binary('and', push, behind);
+    draft.label(put, `${name}_put_${i}`);
     const kept = draft.mux(pop, draft.mux(push, here, above), below);
     draft.connect(here, kept, { enable: moves, reset });
     const next = i + 1 < depth ? draft.mux(put, data, words[i + 1]!) : data;

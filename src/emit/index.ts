@@ -60,6 +60,7 @@ export function emit(design: Design, options: EmitOptions): Emitted {
     clocked,
     files: verilog.map((file) => file.name),
     ports,
+    ...(top.streams && { streams: top.streams }),
   };
   return {
     top: top.name,
@@ -95,7 +96,7 @@ export function manifest(module: Module): PortEntry[] {
 function banner(design: Design, module: Module, version: string): string {
   const ports = manifest(module).map(describePort);
   const timing = isClocked(design, module)
-    ? `Latency ${module.latency}, a new input every cycle; reset is synchronous and active low.`
+    ? `${pace(module)}; reset is synchronous and active low.`
     : 'Combinational.';
   return render('banner.v', { module: module.name, about: module.about, ports, timing, version });
 }
@@ -114,4 +115,10 @@ function constraints(top: Module, clocked: boolean, clockPs: number): string {
       : 'create_clock -name clk -period $period_ns',
     latency: top.latency,
   });
+}
+
+function pace({ streams, latency }: Module): string {
+  if (!streams) return `Latency ${latency}, a new input every cycle`;
+  const words = streams.map(({ name, direction }) => `${name} ${direction}`);
+  return `Words are handed over where valid and ready are 1: ${words.join(', ')}`;
 }

@@ -6,8 +6,9 @@ import { evaluate } from './expression.js';
 import { callFunction, functionNames } from './functions.js';
 import { callDatapath } from './instance.js';
 import { lift, nothing, type Item } from './item.js';
-import { callsLater } from './problems.js';
+import { callsLater, unitMisused } from './problems.js';
 import { refuseItem, type Scope } from './scope.js';
+import { isUnit } from './stream.js';
 import type { CallSyntax } from './syntax.js';
 
 /** A call of a function of the language, of an earlier datapath, or else of an operator of the library. */
@@ -20,6 +21,7 @@ export function evaluateCall(scope: Scope, call: CallSyntax): Item {
   const own = program.byName.get(syntax.name.text)!;
   if (callee && callee.index < own.index) return callDatapath(scope, call, callee);
   const operator = operatorOf(name);
+  if (operator && isUnit(operator)) return refuseItem(scope, call.callee.at, unitMisused(name));
   if (operator) return callOperator(scope, call, operator);
   if (callee) {
     const self = callee.index === own.index;

@@ -1,10 +1,22 @@
 import type { Format } from '../format/index.js';
 import type { Diagnostic } from '../base/index.js';
-import { finishDatapath, type Argument, type Arguments, type Parameter } from '../builder/index.js';
+import {
+  finishDatapath,
+  reject,
+  reservedName,
+  type Argument,
+  type Arguments,
+  type Parameter,
+} from '../builder/index.js';
+import type { Design } from '../ir/index.js';
+import { elastic } from '../pass/index.js';
 import { startFrame, type Surroundings } from './frame.js';
 import type { Item } from './item.js';
 import type { Declared } from './program.js';
-import type { Elaborated } from './scope.js';
+import { streamTaken, unitsPipelined } from './problems.js';
+import type { Elaborated, Frame } from './scope.js';
+import type { Span } from './span.js';
+import { hasUnits } from './stream.js';
 import { elaborateStatement } from './statement.js';
 
 /** A datapath with checked arguments as the module `moduleName`, or all that is wrong with it. */
@@ -21,13 +33,42 @@ export function elaborate(
     frame.names.set(parameter.name, parameterItem(parameter, args[parameter.name]!));
   for (const statement of syntax.statements) elaborateStatement(frame, statement);
   datapath.draft.place = syntax.name.at;
-  const design = finishDatapath(datapath, syntax.about);
+  finishStreams(frame);
+  const plain = finishDatapath(datapath, syntax.about);
+  const design = plain && withStreams(frame, plain);
   const { diagnostics } = datapath;
   if (!design || frame.failed) return { made: undefined, diagnostics };
   const { inputs, outputs } = frame;
   const nodes = design.modules.at(-1)!.nodes.length + frame.instanceNodes;
   frame.budget.nodes += nodes;
   return { made: { design, inputs, outputs, nodes, height: frame.height }, diagnostics };
+}
+
+/** What is wrong with the streams as a whole. */
+function finishStreams(frame: Frame): void {
+  const { datapath, streams, syntax } = frame;
+  const units = hasUnits(frame);
+  for (const statement of syntax.statements) {
+    if (units && statement.kind === 'pipeline') refuseAt(frame, statement.at, unitsPipelined());
+    if ((statement.kind !== 'in' && statement.kind !== 'out') || !statement.stream) continue;
+    const { text, at } = statement.name;
+    if (units && statement.kind === 'in' && streams.sources.get(text)?.isTaken === false)
+      refuseAt(frame, at, streamTaken(text, 0));
+    for (const port of [`${text}_valid`, `${text}_ready`])
+      if (!units && datapath.names.has(port)) refuseAt(frame, at, reservedName(port));
+  }
+}
+
+function refuseAt(frame: Frame, at: Span, diagnostic: Diagnostic): void {
+  frame.datapath.draft.place = at;
+  reject(frame.datapath, diagnostic);
+}
+
+/** The datapath behind its streams, if it has any that units do not see to. */
+function withStreams(frame: Frame, design: Design): Design {
+  const { ins, outs } = frame.streams;
+  if (ins.length === 0 || hasUnits(frame)) return design;
+  return elastic(design, { name: design.top, about: frame.syntax.about, ins, outs });
 }
 
 function listItem(numbers: readonly number[]): Item {

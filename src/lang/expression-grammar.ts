@@ -184,6 +184,7 @@ export class ExpressionGrammar extends EmbeddedActionsParser {
           { ALT: () => this.truth(this.CONSUME(t.False), false) },
           { ALT: () => this.group() },
           { ALT: () => this.SUBRULE(this.vector) },
+          { ALT: () => this.record() },
           { ALT: () => this.SUBRULE(this.reference) },
         ],
         ERR_MSG: 'a value',
@@ -215,6 +216,13 @@ export class ExpressionGrammar extends EmbeddedActionsParser {
     const inner = this.SUBRULE(this.expression);
     const last = this.CONSUME(t.RightParen);
     return this.ACTION(() => ({ kind: 'group', inner, at: this.between(first, last) }));
+  }
+
+  private record(): Expression {
+    const first = this.CONSUME(t.LeftBrace);
+    const fields = this.SUBRULE1(this.args);
+    const last = this.CONSUME(t.RightBrace);
+    return this.ACTION(() => ({ kind: 'record', fields, at: this.between(first, last) }));
   }
 
   private readonly vector: Rule<Expression> = this.RULE(

@@ -23,6 +23,13 @@ export function expressionLayout(remarks: Remarks, expression: Expression): Layo
       const then = indent(sequence(line(' '), 'then ', set(yes)));
       return group(sequence('if ', set(condition), then, indent(sequence(line(' '), 'else ', set(no)))));
     }
+    case 'record': {
+      const fields = expression.fields.map((one) => ({
+        start: one.at.start,
+        layout: argumentLayout(remarks, one),
+      }));
+      return listLayout(remarks, '{', fields, '}', expression.at.start);
+    }
     case 'vector':
       return vectorLayout(remarks, expression);
     case 'comprehension': {
@@ -43,7 +50,7 @@ export function expressionLayout(remarks: Remarks, expression: Expression): Layo
 
 /** Whether the expression, when broken over lines, begins on the line it is on. */
 export function bracketed(expression: Expression): boolean {
-  return ['call', 'vector', 'comprehension', 'group'].includes(expression.kind);
+  return ['call', 'vector', 'record', 'comprehension', 'group'].includes(expression.kind);
 }
 
 /** A run of binary operators; broken before the operators. */

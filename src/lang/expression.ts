@@ -6,6 +6,7 @@ import { describeItem, isNothing, lift, nothing, type Item } from './item.js';
 import { lookUp } from './names.js';
 import { evaluateBinary, evaluateUnary } from './operator.js';
 import { wrongUse } from './problems.js';
+import { evaluateRecord } from './record.js';
 import { enter, leave, refuseItem, type Scope } from './scope.js';
 import type { ChooseSyntax, Expression } from './syntax.js';
 import { evaluateComprehension, evaluateVector } from './vector.js';
@@ -35,6 +36,8 @@ function evaluateKind(scope: Scope, expression: Expression): Item {
       return evaluateChoose(scope, expression);
     case 'vector':
       return evaluateVector(scope, expression);
+    case 'record':
+      return evaluateRecord(scope, expression);
     case 'comprehension':
       return evaluateComprehension(scope, expression);
     case 'call':

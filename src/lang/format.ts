@@ -86,10 +86,12 @@ function statementLayout(remarks: Remarks, statement: Statement): Layout {
   const set = (expression: Expression): Layout => expressionLayout(remarks, expression);
   switch (statement.kind) {
     case 'in':
-      return sequence(`in ${statement.name.text}: `, set(statement.type));
+      return sequence(`${lead(statement)}in ${statement.name.text}: `, set(statement.type));
     case 'out': {
       const type = statement.type ? sequence(': ', set(statement.type)) : '';
-      return sequence(`out ${statement.name.text}`, type, ' =', valueLayout(remarks, statement.value));
+      const value = valueLayout(remarks, statement.value);
+      const when = statement.when ? indent(sequence(line(' '), 'when ', set(statement.when))) : '';
+      return sequence(`${lead(statement)}out ${statement.name.text}`, type, ' =', value, when);
     }
     case 'let':
       return sequence(`let ${statement.name.text} =`, valueLayout(remarks, statement.value));
@@ -113,6 +115,10 @@ function statementLayout(remarks: Remarks, statement: Statement): Layout {
       return sequence('pipeline', listLayout(remarks, '(', args, ')', statement.at.start));
     }
   }
+}
+
+function lead({ stream }: { readonly stream: boolean }): string {
+  return stream ? 'stream ' : '';
 }
 
 /** What follows `=`: behind it if it opens with brackets of its own, else on the next line where it does not fit. */

@@ -33,6 +33,7 @@ export function startFrame(around: Surroundings, syntax: DatapathSyntax, moduleN
     declaring: new Set(),
     inputs: [],
     outputs: [],
+    streams: { ins: [], outs: [], sources: new Map() },
     instances: new Map(),
     nodes: 0,
     instanceNodes: 0,

@@ -10,7 +10,7 @@ import { limits } from './limits.js';
 import { missingArgument, wrongUse } from './problems.js';
 import { refuseItem, type Scope } from './scope.js';
 import type { CallSyntax, Expression } from './syntax.js';
-import { fixedType, floatType, wordType } from './type.js';
+import { fixedType, floatType, scaledType, wordType } from './type.js';
 
 /** A function of the language itself. */
 export interface LanguageFunction {
@@ -63,6 +63,16 @@ const functions: Readonly<Record<string, LanguageFunction>> = {
     values: undefined,
     named: [],
     evaluate: (scope, { values }, call) => floatType(scope, values, call.at),
+  },
+  mx: {
+    values: ['element format', 'block length'],
+    named: [],
+    evaluate: (scope, { values }, call) => scaledType(scope, call.at, values[0]!, values[1]!, undefined),
+  },
+  vsq: {
+    values: ['element format', 'vector length', 'scale format'],
+    named: [],
+    evaluate: (scope, { values }, call) => scaledType(scope, call.at, values[0]!, values[1]!, values[2]!),
   },
   width: unary('x', widthOf),
   length: unary('v', lengthOf),

@@ -1,7 +1,15 @@
 import { EOF, tokenMatcher, type IToken } from 'chevrotain';
 import { ExpressionGrammar, missing, nowhere, unnamed, type Rule } from './expression-grammar.js';
 import { sourceOf, type Source } from './span.js';
-import type { DatapathSyntax, Domain, Expression, ParameterSyntax, Statement } from './syntax.js';
+import type {
+  DatapathSyntax,
+  Domain,
+  Expression,
+  InSyntax,
+  OutSyntax,
+  ParameterSyntax,
+  Statement,
+} from './syntax.js';
 import * as t from './tokens.js';
 
 /**
@@ -88,6 +96,7 @@ class Grammar extends ExpressionGrammar {
     'statement',
     () =>
       this.OR<Statement>([
+        { ALT: () => this.SUBRULE(this.streamStatement) },
         { ALT: () => this.SUBRULE(this.inStatement) },
         { ALT: () => this.SUBRULE(this.outStatement) },
         { ALT: () => this.SUBRULE(this.letStatement) },
@@ -98,12 +107,31 @@ class Grammar extends ExpressionGrammar {
     { recoveryValueFunc: (): Statement => ({ kind: 'pipeline', args: [], at: nowhere }) },
   );
 
+  private readonly streamStatement: Rule<Statement> = this.RULE('streamStatement', () => {
+    const first = this.CONSUME(t.Stream);
+    const port = this.OR<Statement>([
+      { ALT: () => this.SUBRULE(this.inStatement) },
+      { ALT: () => this.SUBRULE(this.outStatement) },
+    ]);
+    return this.ACTION((): Statement => ({
+      ...(port as InSyntax | OutSyntax),
+      stream: true,
+      at: this.from(first, port.at),
+    }));
+  });
+
   private readonly inStatement: Rule<Statement> = this.RULE('inStatement', () => {
     const first = this.CONSUME(t.In);
     const name = this.SUBRULE(this.name);
     this.CONSUME(t.Colon);
     const type = this.SUBRULE(this.postfix);
-    return this.ACTION((): Statement => ({ kind: 'in', name, type, at: this.from(first, type.at) }));
+    return this.ACTION((): Statement => ({
+      kind: 'in',
+      stream: false,
+      name,
+      type,
+      at: this.from(first, type.at),
+    }));
   });
 
   private readonly outStatement: Rule<Statement> = this.RULE('outStatement', () => {
@@ -115,7 +143,14 @@ class Grammar extends ExpressionGrammar {
     });
     this.CONSUME(t.Becomes);
     const value = this.SUBRULE(this.expression);
-    return this.ACTION((): Statement => ({ kind: 'out', name, type, value, at: this.from(first, value.at) }));
+    const when = this.OPTION1(() => {
+      this.CONSUME(t.When);
+      return this.SUBRULE1(this.expression);
+    });
+    return this.ACTION((): Statement => {
+      const at = this.from(first, (when ?? value).at);
+      return { kind: 'out', stream: false, name, type, value, when, at };
+    });
   });
 
   private readonly letStatement: Rule<Statement> = this.RULE('letStatement', () => {

@@ -74,5 +74,6 @@ export function evaluateOutput(scope: Scope, { value, name }: OutputSyntax): Ite
   if (item.kind !== 'outputs') return refuseItem(scope, value.at, noOutputsHere(describeItem(item)));
   const output = item.outputs.get(name.text);
   if (output) return word(output);
-  return refuseItem(scope, name.at, unknownName('output', name.text, [...item.outputs.keys()]));
+  const what = item.isRecord ? 'field' : 'output';
+  return refuseItem(scope, name.at, unknownName(what, name.text, [...item.outputs.keys()]));
 }

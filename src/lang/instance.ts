@@ -1,15 +1,16 @@
 import type { Diagnostic } from '../base/index.js';
-import { instantiate, printArgument, resolve, type Arguments } from '../builder/index.js';
+import { instantiate, poison, printArgument, resolve, type Arguments, type Value } from '../builder/index.js';
 import { argumentsOf } from './argument.js';
 import { bounded } from './build.js';
 import { namedArguments } from './call.js';
 import { elaborate } from './elaborate.js';
 import { evaluate } from './expression.js';
-import { lift, nothing, type Item } from './item.js';
+import { describeItem, isNothing, lift, nothing, type Item } from './item.js';
 import { limits } from './limits.js';
 import type { Declared } from './program.js';
-import { tooDeep } from './problems.js';
-import { countNodes, refuseItem, type Elaborated, type Scope } from './scope.js';
+import { streamsCalled, tooDeep, wrongUse } from './problems.js';
+import { countNodes, refuse, refuseItem, type Elaborated, type Scope } from './scope.js';
+import type { Span } from './span.js';
 import type { CallSyntax } from './syntax.js';
 
 /** A call of an earlier datapath: an instance of its module, which is made once for each set of arguments. */
@@ -20,8 +21,10 @@ export function callDatapath(scope: Scope, call: CallSyntax, callee: Declared): 
   const given = argumentsOf(scope, call.callee, call.args, ports, names);
   if (!given) return nothing;
   const named = namedArguments(scope, given, callee.parameters);
-  const inputs = given.values.map((value) => lift(scope, evaluate(scope, value), value.at));
+  const items = given.values.map((value) => evaluate(scope, value));
   if (!named) return nothing;
+  if (callee.syntax.statements.some((one) => (one.kind === 'in' || one.kind === 'out') && one.stream))
+    return refuseItem(scope, call.callee.at, streamsCalled(call.callee.text));
   const tooTall = tooDeep(call.at, 'datapaths that call each other are', limits.hierarchy);
   if (frame.level >= limits.hierarchy) return refuseItem(scope, call.at, tooTall);
   const made = moduleFor(scope, call, callee, named);
@@ -34,16 +37,29 @@ export function callDatapath(scope: Scope, call: CallSyntax, callee: Declared): 
   frame.instanceNodes += made.nodes;
   countNodes(scope, frame.nodes, call.at);
   if (frame.budget.spent) return nothing;
+  const inputs = made.inputs.map(({ of, field }) => {
+    const position = ports.indexOf(of);
+    return inputOf(scope, items[position]!, given.values[position]!.at, field);
+  });
   const types = {
     inputs: made.inputs.map(({ type }) => type),
     outputs: made.outputs.map(({ type }) => type),
   };
   frame.datapath.draft.place = call.at;
   const values = instantiate(frame.datapath, made.design, inputs, types, instanceName(scope, call));
-  const items = values.map((value) => bounded(scope, call.at, value));
-  if (items.some((item) => item.kind !== 'word' || item.value.kind === 'poison')) return nothing;
+  const results = values.map((value) => bounded(scope, call.at, value));
+  if (results.some((item) => item.kind !== 'word' || item.value.kind === 'poison')) return nothing;
   if (values.length === 1) return { kind: 'word', value: values[0]!, output: made.outputs[0]!.name };
   return { kind: 'outputs', outputs: new Map(values.map((value, i) => [made.outputs[i]!.name, value])) };
+}
+
+/** What an argument gives for a port of its own, or for the port of one field. */
+function inputOf(scope: Scope, item: Item, at: Span, field: string): Value {
+  if (field === '') return lift(scope, item, at);
+  if (isNothing(item)) return poison;
+  const value = item.kind === 'outputs' ? item.outputs.get(field) : undefined;
+  if (!value) refuse(scope, at, wrongUse('this argument', `a record with \`${field}\``, describeItem(item)));
+  return value ?? poison;
 }
 
 function instanceName(scope: Scope, { callee }: CallSyntax): string {

@@ -19,7 +19,8 @@ import type { Span } from './span.js';
  * What an expression stands for. Integers, truths and lists of them are known when the design is made and stay so
  * until they meet a word of the circuit.
  */
-export type Item = IntegerItem | TruthItem | ChoiceItem | ListItem | TypeItem | WordItem | OutputsItem;
+export type Item =
+  IntegerItem | TruthItem | ChoiceItem | ListItem | TypeItem | RecordTypeItem | WordItem | OutputsItem;
 
 export interface IntegerItem {
   readonly kind: 'integer';
@@ -52,6 +53,17 @@ export interface TypeItem {
   readonly type: Type;
 }
 
+/** The type of a record: what its fields are called, and their types. */
+export interface RecordTypeItem {
+  readonly kind: 'record type';
+  readonly fields: readonly NamedType[];
+}
+
+export interface NamedType {
+  readonly name: string;
+  readonly type: Type;
+}
+
 /** A word of the circuit, a vector of words, or poison after a diagnostic. */
 export interface WordItem {
   readonly kind: 'word';
@@ -60,10 +72,11 @@ export interface WordItem {
   readonly output?: string;
 }
 
-/** A called datapath with several outputs. */
+/** A called datapath with several outputs, or a record. */
 export interface OutputsItem {
   readonly kind: 'outputs';
   readonly outputs: ReadonlyMap<string, Value>;
+  readonly isRecord?: boolean;
 }
 
 /** What stands for an expression after its diagnostic. */
@@ -100,8 +113,9 @@ export function lift(scope: Scope, item: Item, at: Span): Value {
       return collect(datapath, elements);
     }
     case 'outputs':
-      refuse(scope, at, severalOutputs([...item.outputs.keys()]));
+      refuse(scope, at, severalOutputs([...item.outputs.keys()], item.isRecord));
       return poison;
+    case 'record type':
     case 'type':
     case 'choice':
       refuse(scope, at, wrongUse('what stands here', 'a value', describeItem(item)));
@@ -163,8 +177,10 @@ export function describeItem(item: Item): string {
       return `the type \`${typeName(item.type)}\``;
     case 'word':
       return describe(item.value);
+    case 'record type':
+      return `the type of a record`;
     case 'outputs':
-      return 'a datapath with several outputs';
+      return item.isRecord ? 'a record' : 'a datapath with several outputs';
   }
 }
 

@@ -1,10 +1,11 @@
-import { bool, floats } from '../format/index.js';
+import { blocks, bool, floats } from '../format/index.js';
 import { operatorOf } from '../ops/index.js';
 import { outputKey } from './frame.js';
 import { functionNames } from './functions.js';
 import { nothing, type Item } from './item.js';
 import { limits } from './limits.js';
 import { definedLater, dependencyLoop, notReadable, uncalled, unknownValue } from './problems.js';
+import { blockType } from './record.js';
 import { declareRegister } from './register.js';
 import { refuseItem, type Frame, type Scope } from './scope.js';
 import type { Span } from './span.js';
@@ -20,6 +21,7 @@ export function lookUp(scope: Scope, name: string, at: Span): Item {
   const definition = frame.definitions.get(name);
   if (definition?.kind === 'reg') return declareRegister(frame, definition, at);
   if (name === 'bool') return { kind: 'type', type: bool };
+  if (Object.hasOwn(blocks, name)) return blockType(blocks[name]!);
   if (Object.hasOwn(floats, name)) return { kind: 'type', type: floats[name]! };
   return refuseItem(scope, at, whyAbsent(scope, name, definition));
 }

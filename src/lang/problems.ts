@@ -157,8 +157,9 @@ export function lateValue(callee: string): Diagnostic {
   return fault('wrong-arguments', `the values of \`${callee}\` come before its named arguments`);
 }
 
-export function severalOutputs(names: readonly string[]): Diagnostic {
-  return fault('several-outputs', `this has the outputs ${names.map((name) => `\`${name}\``).join(', ')}`, {
+export function severalOutputs(names: readonly string[], isRecord = false): Diagnostic {
+  const what = isRecord ? 'fields' : 'outputs';
+  return fault('several-outputs', `this has the ${what} ${names.map((name) => `\`${name}\``).join(', ')}`, {
     hint: `take one of them, as in \`….${names[0]}\``,
   });
 }
@@ -170,7 +171,10 @@ export function notAVector(found: string): Diagnostic {
 }
 
 export function noOutputsHere(found: string): Diagnostic {
-  return fault('type-mismatch', `what stands before \`.\` must be a called datapath, but is ${found}`);
+  return fault(
+    'type-mismatch',
+    `what stands before \`.\` must be a called datapath or a record, but is ${found}`,
+  );
 }
 
 export function zeroDivisor(): Diagnostic {
@@ -191,4 +195,66 @@ export function noDivider(operator: string): Diagnostic {
 
 export function pipelinedTwice(at: Place, line: number): Diagnostic {
   return fault('defined-twice', `the pipeline is already given on line ${line}`, { place: at });
+}
+
+export function unnamedField(): Diagnostic {
+  return fault('syntax', 'every field of a record has a name', { hint: 'write {a: x, b: y}' });
+}
+
+export function notWithStreams(what: string, hint: string): Diagnostic {
+  return fault('stream', what, { hint });
+}
+
+export function onlyStreams(name: string): Diagnostic {
+  return notWithStreams(
+    `output \`${name}\` is no stream, but the datapath has streams in`,
+    'what it gives comes word by word too: write `stream out`',
+  );
+}
+
+export function noStreamsIn(name: string): Diagnostic {
+  return notWithStreams(
+    `output \`${name}\` is a stream, but the datapath has no stream in`,
+    'write `out`, or `stream in` for what it comes from',
+  );
+}
+
+export function whenWithoutStream(): Diagnostic {
+  return notWithStreams('only streams and registers have a `when`', 'write `stream out`');
+}
+
+export function streamsCalled(name: string): Diagnostic {
+  return notWithStreams(
+    `\`${name}\` has streams, and cannot be called`,
+    'put what it does for one word into a datapath without streams, and call that from both',
+  );
+}
+
+export function unitMisused(name: string): Diagnostic {
+  return notWithStreams(
+    `\`${name}\` works at its own pace, by valid and ready`,
+    `hand its words on as they are: stream out y = ${name}(x), with \`x\` a stream in or another such unit`,
+  );
+}
+
+export function unitBeside(name: string): Diagnostic {
+  return notWithStreams(
+    `stream \`${name}\` is computed here, beside units that work at their own pace`,
+    'make it a datapath of its own',
+  );
+}
+
+export function streamTaken(name: string, times: number): Diagnostic {
+  return times === 0
+    ? notWithStreams(`nothing takes the words of stream \`${name}\``, 'give it to a unit, or leave it out')
+    : notWithStreams(`the words of stream \`${name}\` are taken twice`, 'each goes to one place only');
+}
+
+export function fieldsDiffer(unit: string, due: readonly string[], found: readonly string[]): Diagnostic {
+  const list = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
+  return fault('type-mismatch', `\`${unit}\` takes words of ${list(due)}, but is given ${list(found)}`);
+}
+
+export function unitsPipelined(): Diagnostic {
+  return notWithStreams('units that work at their own pace have stages of their own', 'leave `pipeline` out');
 }

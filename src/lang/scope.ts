@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../base/index.js';
-import type { Datapath, Register, Type } from '../builder/index.js';
+import type { Datapath, Register, Value } from '../builder/index.js';
 import type { Design } from '../ir/index.js';
-import { nothing, type Item } from './item.js';
+import type { ElasticStream } from '../pass/index.js';
+import { nothing, type Item, type NamedType } from './item.js';
 import { limits } from './limits.js';
 import { tooDeep, tooLarge } from './problems.js';
 import { enough } from './report.js';
@@ -24,15 +25,16 @@ export function freshBudget(): Budget {
 }
 
 /** A port of an elaborated datapath. */
-export interface NamedType {
-  readonly name: string;
-  readonly type: Type;
+export interface PortType extends NamedType {
+  /** The statement that it comes from, and the field of a record; empty for what is none. */
+  readonly of: string;
+  readonly field: string;
 }
 
 /** A datapath with its arguments, made into a design. */
 export interface Elaborated {
   readonly design: Design;
-  readonly inputs: readonly NamedType[];
+  readonly inputs: readonly PortType[];
   readonly outputs: readonly NamedType[];
   /** Nodes, those of instances counted as often as they are instantiated. */
   readonly nodes: number;
@@ -45,6 +47,14 @@ export interface Library {
   readonly made: Map<string, Elaborated | undefined>;
   /** Module names in use. */
   readonly names: Set<string>;
+}
+
+/** The streams of a datapath under elaboration. */
+export interface Streams {
+  readonly ins: ElasticStream[];
+  readonly outs: ElasticStream[];
+  /** The words of each stream in, and whether a unit takes them. */
+  readonly sources: Map<string, { readonly fields: ReadonlyMap<string, Value>; isTaken: boolean }>;
 }
 
 /** One datapath while it is elaborated. */
@@ -63,8 +73,10 @@ export interface Frame {
   readonly registers: Map<string, Register>;
   /** Registers whose type is being evaluated. */
   readonly declaring: Set<string>;
-  readonly inputs: NamedType[];
+  readonly inputs: PortType[];
   readonly outputs: NamedType[];
+  /** Its ports that work by valid and ready. */
+  readonly streams: Streams;
   /** How often each datapath was instantiated. */
   readonly instances: Map<string, number>;
   /** Nodes of this module, and of the instances in it. */

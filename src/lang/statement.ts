@@ -1,22 +1,15 @@
-import { convert, drive, inputPort, labelValue, outputPort, pipeline, truth } from '../builder/index.js';
+import { drive, labelValue, pipeline, truth } from '../builder/index.js';
 import { argumentsOf } from './argument.js';
 import { integer } from './constant.js';
 import { evaluate } from './expression.js';
 import { outputKey } from './frame.js';
-import { isNothing, lift, nothing, word } from './item.js';
+import { isNothing, lift, nothing } from './item.js';
 import { missingArgument, pipelinedTwice } from './problems.js';
+import { elaborateIn, elaborateOut } from './port.js';
 import { declareRegister } from './register.js';
 import { refuse, type Frame, type Scope } from './scope.js';
-import type {
-  InSyntax,
-  LetSyntax,
-  OutSyntax,
-  PipelineSyntax,
-  RegSyntax,
-  Statement,
-  TypeSyntax,
-} from './syntax.js';
-import { evaluateType } from './type.js';
+import type { LetSyntax, PipelineSyntax, RegSyntax, Statement, TypeSyntax } from './syntax.js';
+import { notAType } from './type.js';
 
 /** Elaborates one statement; a second definition of a name is passed over. */
 export function elaborateStatement(frame: Frame, statement: Statement): void {
@@ -45,25 +38,6 @@ function isRepeated(frame: Frame, statement: Statement): boolean {
   return frame.definitions.get(statement.kind === 'out' ? outputKey(name) : name) !== statement;
 }
 
-function elaborateIn({ frame, ...rest }: Scope, { name, type }: InSyntax): void {
-  const what = evaluateType({ frame, ...rest }, type);
-  const { datapath } = frame;
-  datapath.draft.place = name.at;
-  frame.names.set(name.text, what ? word(inputPort(datapath, name.text, what)) : nothing);
-  if (what) frame.inputs.push({ name: name.text, type: what });
-}
-
-function elaborateOut(scope: Scope, { name, type, value }: OutSyntax): void {
-  const { datapath, outputs } = scope.frame;
-  const wish = type && evaluateType(scope, type);
-  const carried = lift(scope, evaluate(scope, value), value.at);
-  datapath.draft.place = value.at;
-  const wide = wish ? convert(datapath, carried, wish, `output \`${name.text}\``) : carried;
-  datapath.draft.place = name.at;
-  outputPort(datapath, name.text, wide);
-  if (wide.kind !== 'poison') outputs.push({ name: name.text, type: wide.type });
-}
-
 function elaborateLet(scope: Scope, { name, value }: LetSyntax): void {
   const item = evaluate(scope, value);
   scope.frame.names.set(name.text, item);
@@ -71,8 +45,10 @@ function elaborateLet(scope: Scope, { name, value }: LetSyntax): void {
 }
 
 function elaborateType(scope: Scope, { name, type }: TypeSyntax): void {
-  const what = evaluateType(scope, type);
-  scope.frame.names.set(name.text, what ? { kind: 'type', type: what } : nothing);
+  const what = evaluate(scope, type);
+  const isType = what.kind === 'type' || what.kind === 'record type' || isNothing(what);
+  if (!isType) refuse(scope, type.at, notAType(what));
+  scope.frame.names.set(name.text, isType ? what : nothing);
 }
 
 function elaborateReg(scope: Scope, syntax: RegSyntax): void {

@@ -45,15 +45,19 @@ export type Statement = InSyntax | OutSyntax | LetSyntax | TypeSyntax | RegSynta
 
 export interface InSyntax extends Placed {
   readonly kind: 'in';
+  /** Whether `stream` stands before it: words come by valid and ready. */
+  readonly stream: boolean;
   readonly name: Name;
   readonly type: Expression;
 }
 
 export interface OutSyntax extends Placed {
   readonly kind: 'out';
+  readonly stream: boolean;
   readonly name: Name;
   readonly type: Expression | undefined;
   readonly value: Expression;
+  readonly when: Expression | undefined;
 }
 
 export interface LetSyntax extends Placed {
@@ -113,6 +117,7 @@ export type Expression =
   | BinarySyntax
   | ChooseSyntax
   | VectorSyntax
+  | RecordSyntax
   | ComprehensionSyntax
   | CallSyntax
   | IndexSyntax
@@ -164,6 +169,12 @@ export interface ChooseSyntax extends Placed {
 export interface VectorSyntax extends Placed {
   readonly kind: 'vector';
   readonly elements: readonly Expression[];
+}
+
+/** `{name: value, …}`, values or types. */
+export interface RecordSyntax extends Placed {
+  readonly kind: 'record';
+  readonly fields: readonly ArgumentSyntax[];
 }
 
 /** `[element for variable in first..last]`, both ends included. */
@@ -235,6 +246,8 @@ export function parts(expression: Expression): readonly Expression[] {
       return [expression.condition, expression.yes, expression.no];
     case 'vector':
       return expression.elements;
+    case 'record':
+      return expression.fields.map((field) => field.value);
     case 'comprehension':
       return [expression.element, expression.first, expression.last];
     case 'call':
@@ -257,7 +270,7 @@ export function expressionsOf(statement: Statement): readonly Expression[] {
     case 'let':
       return [statement.value];
     case 'out':
-      return present(statement.type, statement.value);
+      return present(statement.type, statement.value, statement.when);
     case 'reg':
       return present(statement.type, statement.reset, statement.next, statement.when);
     case 'pipeline':

@@ -36,6 +36,7 @@ function sign(name: string, image: string, ...categories: TokenType[]): TokenTyp
 }
 
 export const Datapath = keyword('datapath');
+export const Stream = keyword('stream');
 export const In = keyword('in');
 export const Out = keyword('out');
 export const Let = keyword('let');
@@ -83,7 +84,7 @@ const Ampersand = sign('Ampersand', '&', Infix);
 const Bar = sign('Bar', '|', Infix);
 const Caret = sign('Caret', '^', Infix);
 
-export const statementStarts: readonly TokenType[] = [In, Out, Let, Type, Reg, Pipeline];
+export const statementStarts: readonly TokenType[] = [Stream, In, Out, Let, Type, Reg, Pipeline];
 
 const Space = createToken({
   name: 'Space',
@@ -114,7 +115,7 @@ const Stray = createToken({
 });
 
 const keywords = [
-  ...[Datapath, In, Out, Let, Type, Reg, Reset, When, Pipeline, If, Then, Else, For, True, False],
+  ...[Datapath, Stream, In, Out, Let, Type, Reg, Reset, When, Pipeline, If, Then, Else, For, True, False],
   ...[And, Or, Not],
 ];
 

@@ -1,25 +1,52 @@
+import type { Diagnostic } from '../base/index.js';
 import type { Type } from '../builder/index.js';
-import { bits, fixed, int, numberFormatOf, uint, ufixed, type Format } from '../format/index.js';
+import {
+  bits,
+  fixed,
+  formatName,
+  int,
+  microscaling,
+  numberFormatOf,
+  uint,
+  ufixed,
+  vsQuant,
+  type Format,
+  type NumberFormat,
+} from '../format/index.js';
 import { integerIn } from './constant.js';
 import { evaluate } from './expression.js';
-import { describeItem, isNothing, nothing, type Item } from './item.js';
+import { describeItem, isNothing, nothing, type Item, type NamedType } from './item.js';
 import { limits } from './limits.js';
 import { wrongUse } from './problems.js';
+import { blockType } from './record.js';
 import { refuse, refuseItem, type Scope } from './scope.js';
 import type { Span } from './span.js';
 import type { Expression } from './syntax.js';
 
 /** The type that an expression stands for; undefined after a diagnostic. */
 export function evaluateType(scope: Scope, expression: Expression): Type | undefined {
-  const item = evaluate(scope, expression);
-  if (item.kind === 'type') return item.type;
-  if (!isNothing(item))
-    refuse(scope, expression.at, wrongUse('what stands here', 'a type, as `int(8)`', foundInstead(item)));
+  const type = evaluatePortType(scope, expression);
+  if (!Array.isArray(type)) return type as Type | undefined;
+  refuse(scope, expression.at, wrongUse('what stands here', 'the type of one word', 'the type of a record'));
   return undefined;
 }
 
-function foundInstead(item: Item): string {
-  return item.kind === 'word' ? `a value of ${describeItem(item)}` : describeItem(item);
+/** The type of a port, or the fields of a record; undefined after a diagnostic. */
+export function evaluatePortType(
+  scope: Scope,
+  expression: Expression,
+): Type | readonly NamedType[] | undefined {
+  const item = evaluate(scope, expression);
+  if (item.kind === 'record type') return item.fields;
+  if (item.kind === 'type') return item.type;
+  if (!isNothing(item)) refuse(scope, expression.at, notAType(item));
+  return undefined;
+}
+
+/** That an item is no type where one is due. */
+export function notAType(item: Item): Diagnostic {
+  const found = item.kind === 'word' ? `a value of ${describeItem(item)}` : describeItem(item);
+  return wrongUse('what stands here', 'a type, as `int(8)`', found);
 }
 
 /** As `evaluateType`, for types that are no vectors. */
@@ -67,4 +94,27 @@ export function floatType(scope: Scope, values: readonly Expression[], at: Span)
 
 function bitsIn(scope: Scope, value: Expression): number | undefined {
   return integerIn(scope, evaluate(scope, value), value.at, 'the number of bits', 0, 52);
+}
+
+/** `mx(fp4_e2m1, 32)`, or with a scale format `vsq(int(4), 16, uint(4))`. */
+export function scaledType(
+  scope: Scope,
+  at: Span,
+  element: Expression,
+  length: Expression,
+  scale: Expression | undefined,
+): Item {
+  const elements = evaluateNumberFormat(scope, element);
+  const block = integerIn(scope, evaluate(scope, length), length.at, 'the block length', 1, limits.elements);
+  const scales = scale && evaluateNumberFormat(scope, scale);
+  if (!elements || block === undefined || (scale && !scales)) return nothing;
+  const made = scales ? vsQuant(elements, block, scales) : microscaling(elements, block);
+  return made.ok ? blockType(made.value) : refuseItem(scope, at, made.diagnostics[0]!);
+}
+
+function evaluateNumberFormat(scope: Scope, expression: Expression): NumberFormat | undefined {
+  const format = evaluateFormat(scope, expression);
+  if (!format || format.kind === 'fixed' || format.kind === 'float') return format;
+  refuse(scope, expression.at, wrongUse('what stands here', 'a number format', `\`${formatName(format)}\``));
+  return undefined;
 }

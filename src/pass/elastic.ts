@@ -59,6 +59,7 @@ export function elastic(core: Design, shape: Elastic): Design {
   const alive = awake(draft, latency);
   const room = shape.outs.map(() => draft.wire(1));
   const open = all(draft, [...alive, ...room]);
+  draft.label(open, 'open');
   const go = all(draft, [open, ...validIn]);
   draft.label(go, 'go');
   const inputs = unit.inputs.map(({ name }) => {
@@ -77,9 +78,11 @@ export function elastic(core: Design, shape: Elastic): Design {
     const fields = stream.fields.map((name) => unit.outputs.find((port) => port.name === name)!);
     const when = unit.outputs.some(({ name }) => name === whenName(stream.name));
     const push = all(draft, [done, ...(when ? [resultOf(whenName(stream.name))] : [])]);
+    draft.label(push, `${stream.name}_push`);
     const data = draft.concat(fields.map(({ name }) => resultOf(name)));
     const valid = draft.wire(1);
     const pop = all(draft, [valid, taken[k]!]);
+    draft.label(pop, `${stream.name}_pop`);
     const queue = fifo(draft, `${stream.name}_queue`, latency + 2, push, data, pop);
     draft.bind(valid, queue.valid);
     const skipped = all(draft, [done, draft.not(push)]);
@@ -89,9 +92,7 @@ export function elastic(core: Design, shape: Elastic): Design {
     draft.stream(ports(stream, 'out'));
   });
   const top = draft.finish(shape.about);
-  // They are pipelined already, and must not be balanced once more.
-  const modules = inner.modules.map((module) => ({ ...module, latency: 0 }));
-  return { top: top.name, modules: [...modules, top], core, ...(core.uses && { uses: core.uses }) };
+  return { top: top.name, modules: [...inner.modules, top], core, ...(core.uses && { uses: core.uses }) };
 }
 
 /** The datapath with its registers and memories at rest in cycles without a word. */
@@ -144,8 +145,11 @@ function credit(draft: Draft, { name }: ElasticStream, depth: number, go: Id, po
   const one = (bool: Id): Id => draft.extend(bool, width, false);
   const back = draft.binary('add', draft.binary('add', left, one(pop)), one(skipped));
   const next = draft.binary('sub', back, one(go));
+  draft.label(skipped, `${name}_skipped`);
   draft.connect(left, next, { reset: { by: draft.reset(), to: BigInt(depth) } });
-  return draft.reduce('or', left);
+  const some = draft.reduce('or', left);
+  draft.label(some, `${name}_room`);
+  return some;
 }
 
 function outputFields(draft: Draft, fields: readonly Port[], word: Id): void {

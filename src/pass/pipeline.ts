@@ -33,7 +33,9 @@ function pipelineDesign(design: Design): Design {
   return { ...design, modules };
 }
 
+/** A module with streams was made around the latency of what it instantiates, and has none of its own. */
 function needsStages(module: Module, done: readonly Module[]): boolean {
+  if (module.streams) return false;
   const late = new Set(done.filter((child) => child.latency > 0).map((child) => child.name));
   const calls = module.nodes.some((node) => node.kind === 'instance' && late.has(node.module));
   return module.stages > 0 || (calls && module.latency === 0);

@@ -1,0 +1,150 @@
+import { inputPort, outputPort, poison, scalar, type Value } from '../builder/index.js';
+import { bool } from '../format/index.js';
+import type { Id } from '../ir/index.js';
+import { apply, operatorOf, parametersOf, type Operator, type OperatorPorts } from '../ops/index.js';
+import { argumentsOf } from './argument.js';
+import { namedArguments } from './call.js';
+import { functionNames } from './functions.js';
+import { fieldsDiffer, streamTaken, wrongUse } from './problems.js';
+import { refuse, type Frame, type Scope } from './scope.js';
+import type { CallSyntax, DatapathSyntax, Expression, Name } from './syntax.js';
+
+/** A stream inside a datapath: the words it hands over, and how its consumer says that it takes one. */
+interface Source {
+  readonly fields: ReadonlyMap<string, Value>;
+  readonly valid: Value;
+  /** A wire, to be bound by the consumer. */
+  readonly ready: Id;
+}
+
+/** Whether a datapath has streams in, and so works word by word. */
+export function hasStreamsIn({ statements }: DatapathSyntax): boolean {
+  return statements.some((one) => one.kind === 'in' && one.stream);
+}
+
+/** Whether a datapath hands words to units of the library that work at their own pace. */
+export function hasUnits(frame: Frame): boolean {
+  return frame.syntax.statements.some(
+    (one) => one.kind === 'out' && one.stream && unitCalled(frame, one.value) !== undefined,
+  );
+}
+
+/** The operator with streams of its own that an expression calls, if it does. */
+export function unitCalled(frame: Frame, expression: Expression): Operator | undefined {
+  if (expression.kind !== 'call') return undefined;
+  const name = expression.callee.text;
+  const callee = frame.program.byName.get(name);
+  const own = frame.program.byName.get(frame.syntax.name.text)!;
+  if (functionNames.includes(name) || (callee && callee.index < own.index)) return undefined;
+  const operator = operatorOf(name);
+  return operator && isUnit(operator) ? operator : undefined;
+}
+
+/** Whether an operator works at its own pace, by valid and ready. */
+export function isUnit(operator: Operator): boolean {
+  return portsOf(operator).streams !== undefined;
+}
+
+/** The ports with all parameters at their defaults. */
+function portsOf(operator: Operator): OperatorPorts {
+  const defaults = parametersOf(operator, [], {});
+  if (!defaults.ok) throw new Error(`${operator.name}: ${defaults.diagnostics[0]!.message}`);
+  return operator.ports(defaults.value);
+}
+
+/** The stream that an expression stands for: a stream in, or what a unit gives; undefined after a diagnostic. */
+export function streamOf(scope: Scope, expression: Expression): Source | undefined {
+  const { frame } = scope;
+  const operator = unitCalled(frame, expression);
+  if (operator) return callUnit(scope, expression as CallSyntax, operator);
+  if (expression.kind === 'name' && frame.streams.sources.has(expression.name))
+    return takeIn(scope, { text: expression.name, at: expression.at });
+  const due = 'a stream in, or what another such unit gives';
+  refuse(scope, expression.at, wrongUse('what a unit with streams is given', due, 'something else'));
+  return undefined;
+}
+
+/** The words of a stream in, for the one unit that takes them. */
+function takeIn(scope: Scope, { text, at }: Name): Source | undefined {
+  const { datapath, streams } = scope.frame;
+  const port = streams.sources.get(text)!;
+  if (port.isTaken) {
+    refuse(scope, at, streamTaken(text, 2));
+    return undefined;
+  }
+  port.isTaken = true;
+  const { draft } = datapath;
+  const [validName, readyName] = [`${text}_valid`, `${text}_ready`];
+  const valid = inputPort(datapath, validName, bool);
+  const ready = draft.wire(1);
+  outputPort(datapath, readyName, scalar(bool, ready));
+  const { fields } = streams.ins.find(({ name }) => name === text)!;
+  draft.stream({ name: text, direction: 'in', fields, valid: validName, ready: readyName });
+  return { fields: port.fields, valid, ready };
+}
+
+function callUnit(scope: Scope, call: CallSyntax, operator: Operator): Source | undefined {
+  const { datapath } = scope.frame;
+  const { draft } = datapath;
+  const ports = portsOf(operator);
+  const ins = ports.streams!.filter(({ direction }) => direction === 'in');
+  const out = ports.streams!.find(({ direction }) => direction === 'out')!;
+  const names = operator.parameters.map((parameter) => parameter.name);
+  const given = argumentsOf(
+    scope,
+    call.callee,
+    call.args,
+    ins.map(({ name }) => name),
+    names,
+  );
+  if (!given) return undefined;
+  const named = namedArguments(scope, given, operator.parameters);
+  const sources = given.values.map((value) => streamOf(scope, value));
+  const words = new Map<string, Value>();
+  sources.forEach((source, k) => {
+    if (!source) return;
+    const { fields, valid } = ins[k]!;
+    const found = [...source.fields.keys()];
+    const isPlain = fields.length === 1 && found.length === 1 && found[0] === '';
+    if (!isPlain && [...found].sort().join() !== [...fields].sort().join())
+      refuse(scope, given.values[k]!.at, fieldsDiffer(operator.name, fields, found));
+    else for (const name of fields) words.set(name, source.fields.get(isPlain ? '' : name)!);
+    words.set(valid, source.valid);
+  });
+  if (!named || sources.some((source) => !source)) return undefined;
+  const ready = draft.wire(1);
+  words.set(out.ready, scalar(bool, ready));
+  draft.place = call.at;
+  const inputs = ports.inputs.map(({ name }) => words.get(name) ?? poison);
+  const outputs = apply(datapath, operator, inputs, named);
+  if (!outputs) return undefined;
+  const results = new Map(ports.outputs.map(({ name }, i) => [name, outputs[i]!]));
+  sources.forEach((source, k) => draft.bind(source!.ready, idOf(results.get(ins[k]!.ready)!)));
+  const fields = out.fields.map((name): [string, Value] => [
+    out.fields.length === 1 ? '' : name,
+    results.get(name)!,
+  ]);
+  return { fields: new Map(fields), valid: results.get(out.valid)!, ready };
+}
+
+function idOf(value: Value): Id {
+  if (value.kind !== 'scalar') throw new Error('a unit gives no ready');
+  return value.id;
+}
+
+/** The ports of a stream out that hands on the words of a unit. */
+export function sendOn({ frame }: Scope, { text, at }: Name, source: Source): void {
+  const { datapath } = frame;
+  const { draft } = datapath;
+  draft.place = at;
+  const fields = [...source.fields].map(([field, value]) => {
+    const port = field === '' ? text : `${text}_${field}`;
+    outputPort(datapath, port, value);
+    return port;
+  });
+  const [valid, ready] = [`${text}_valid`, `${text}_ready`];
+  outputPort(datapath, valid, source.valid);
+  const taken = inputPort(datapath, ready, bool);
+  if (taken.kind === 'scalar') draft.bind(source.ready, taken.id);
+  draft.stream({ name: text, direction: 'out', fields, valid, ready });
+}
