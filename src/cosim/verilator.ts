@@ -62,7 +62,9 @@ export async function build(modules: readonly Emitted[], options: BuildOptions):
   const waves = options.waves === true;
   const ports = portsOf(modules);
   const bench = benchVerilog(modules, ports);
-  const driver = driverText(ports, waves);
+  // Without a clock one evaluation a vector is all there is to do.
+  const clocked = modules.some((module) => module.clocked);
+  const driver = driverText(ports, waves, clocked);
   const flags = ['--cc', '--exe', '-O3', '--x-assign', 'fast', '--x-initial', 'unique', '-CFLAGS', '-O3'];
   if (waves) flags.push('--trace');
   const key = createHash('sha256')
@@ -167,9 +169,10 @@ function wireOf(port: ModelPort, suffix: string): string {
   return `m${port.module}_${port.name}_${suffix}`;
 }
 
-function driverText(ports: ModelPorts, waves: boolean): string {
+function driverText(ports: ModelPorts, waves: boolean, clocked: boolean): string {
   return render('driver.cpp', {
     waves,
+    clocked,
     inputWords: wordsOf(ports.inputs),
     outputWords: wordsOf(ports.outputs),
     inputs: ports.inputs.map((port) => wireOf(port, 'i')),
