@@ -24,6 +24,7 @@ import { vsQuantise } from './vs_quantise/index.js';
 export * from './operator.js';
 export {
   heteroMac,
+  heteroMacLoaded,
   xnorDot,
   threshold,
   blend,
