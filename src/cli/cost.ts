@@ -12,6 +12,7 @@ interface Options {
   readonly liberty?: readonly string[];
   readonly yosys?: string;
   readonly seed: number;
+  readonly arith: 'auto' | 'behavioural' | 'bitheap';
   readonly json?: boolean;
 }
 
@@ -24,7 +25,8 @@ export const run: Run<Options> = async (file, options) => {
   const { costDesign } = await import('../flow/index.js');
   const { defaultInputs } = await import('../cost/index.js');
   const inputs = defaultInputs.kind === 'random' ? { ...defaultInputs, seed: options.seed } : defaultInputs;
-  const cost = await costDesign(built.value, technology.value, { yosys: options.yosys, inputs });
+  const { yosys, arith: arithmetic } = options;
+  const cost = await costDesign(built.value, technology.value, { yosys, inputs, arithmetic });
   if (!cost.ok) return fail(cost.diagnostics);
   if (options.json) printJson({ schema: 1, design: built.value.name, parameters: options.p, ...cost.value });
   else printCost(cost.value);
@@ -39,7 +41,7 @@ async function imported(files: readonly string[]) {
   return importLiberty(texts.flatMap((text) => (text.ok ? [text.value] : [])));
 }
 
-function printCost(cost: import('../cost/index.js').Cost): void {
+function printCost(cost: import('../flow/index.js').DesignCost): void {
   print(
     table([
       ['technology', cost.technology],
@@ -49,6 +51,7 @@ function printCost(cost: import('../cost/index.js').Cost): void {
       ['energy', `${cost.energyFjPerCycle.toFixed(0)} fJ per cycle`],
       ['leakage', `${cost.leakageNw.toFixed(0)} nW`],
       ['cells', String(cost.cells)],
+      ['arithmetic', arithmeticText(cost.arithmetic)],
     ]),
   );
   print('breakdown');
@@ -67,6 +70,14 @@ function printCost(cost: import('../cost/index.js').Cost): void {
   );
   print('sources');
   for (const source of cost.sources) print(`  ${source.figure} (${source.origin}): ${source.from}`);
+}
+
+function arithmeticText({ chosen, tried }: import('../flow/index.js').ArithmeticChoice): string {
+  if (tried.length === 1) return chosen;
+  const figures = tried.map(
+    ({ kind, areaUm2, delayPs }) => `${kind} ${areaUm2.toFixed(1)} um2 at ${delayPs.toFixed(0)} ps`,
+  );
+  return `${chosen} (${figures.join(', ')})`;
 }
 
 /** `bitloom tech list` and `bitloom tech import`. */

@@ -1,6 +1,6 @@
 import { failure, success, type Result } from '../base/index.js';
 import type { Argument, Definition } from '../builder/index.js';
-import type { Built } from '../flow/index.js';
+import type { Arithmetic, Built } from '../flow/index.js';
 import { readText } from './files.js';
 import { tell } from './terminal.js';
 
@@ -19,11 +19,12 @@ export async function readBuilt(
   file: string,
   given: Readonly<Record<string, Argument>>,
   clockPs?: number,
+  arithmetic?: Arithmetic,
 ): Promise<Result<Built>> {
   const definition = await readDefinition(file);
   if (!definition.ok) return failure(...definition.diagnostics);
   const { buildDesign } = await import('../flow/index.js');
-  const built = buildDesign(definition.value, given, clockPs);
+  const built = buildDesign(definition.value, given, clockPs, arithmetic);
   if (built.ok) tell([...definition.diagnostics, ...built.diagnostics]);
   return built;
 }

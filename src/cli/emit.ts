@@ -1,5 +1,8 @@
+import { success, type Result } from '../base/index.js';
 import type { Argument } from '../builder/index.js';
+import type { Arithmetic } from '../flow/index.js';
 import type { Run } from './command.js';
+import { readTechnology } from './data.js';
 import { readBuilt } from './design.js';
 import { exit } from './exit.js';
 import { writeFolder } from './files.js';
@@ -9,12 +12,16 @@ interface Options {
   readonly p: Readonly<Record<string, Argument>>;
   readonly o: string;
   readonly clock?: number;
+  readonly arith: Arithmetic['kind'];
+  readonly tech?: string;
   readonly json?: boolean;
 }
 
 /** `bitloom emit FILE`: Verilog, a file list, timing constraints and a port manifest. */
 export const run: Run<Options> = async (file, options) => {
-  const built = await readBuilt(file!, options.p, options.clock);
+  const arithmetic = await arithmeticOf(options.arith, options.tech);
+  if (!arithmetic.ok) return fail(arithmetic.diagnostics);
+  const built = await readBuilt(file!, options.p, options.clock, arithmetic.value);
   if (!built.ok) return fail(built.diagnostics);
   const { emitted } = built.value;
   const files = [...emitted.verilog, ...emitted.others];
@@ -31,3 +38,15 @@ export const run: Run<Options> = async (file, options) => {
   }
   return exit.done;
 };
+
+/** How sums of products are to be made; bit heaps arranged for a technology where one is named. */
+export async function arithmeticOf(
+  kind: Arithmetic['kind'],
+  name: string | undefined,
+): Promise<Result<Arithmetic>> {
+  if (kind === 'behavioural' || name === undefined) return success({ kind });
+  const technology = await readTechnology(name);
+  if (!technology.ok) return technology;
+  const { adderCells } = await import('../synth/index.js');
+  return success({ kind, cells: adderCells(technology.value) });
+}

@@ -67,7 +67,9 @@ function commands(finished: (code: number) => void): Command {
   does(
     design(program.command('emit').description('write Verilog, a file list, constraints and a port manifest'))
       .option('-o <dir>', 'the folder to write to', 'build')
-      .option('--clock <ps>', 'the clock period that the constraints state', integerFrom(1)),
+      .option('--clock <ps>', 'the clock period that the constraints state', integerFrom(1))
+      .addOption(arithOption(['behavioural', 'bitheap'], 'behavioural'))
+      .option('--tech <name>', 'arrange bit heaps for the delays of this technology'),
     () => import('./emit.js'),
   );
   does(
@@ -87,6 +89,7 @@ function commands(finished: (code: number) => void): Command {
       .addOption(parameterOption())
       .option('--vectors <n>', 'inputs to try for each design', integerFrom(1), 10000)
       .option('--seed <n>', 'seed of the random inputs', integerFrom(0), 1)
+      .addOption(arithOption(['behavioural', 'bitheap'], 'behavioural'))
       .option('--all-samples', 'verify every sample of every operator'),
     () => import('./verify.js'),
   );
@@ -95,6 +98,7 @@ function commands(finished: (code: number) => void): Command {
       .option('--tech <name>', 'a technology of the package, or a file of `tech import`', 'asap7')
       .option('--liberty <files...>', 'Liberty files to use instead')
       .option('--yosys <program>', 'a native Yosys to use instead of the embedded one')
+      .addOption(arithOption(['auto', 'behavioural', 'bitheap'], 'auto'))
       .option('--seed <n>', 'seed of the random activity', integerFrom(0), 1),
     () => import('./cost.js'),
   );
@@ -212,6 +216,10 @@ function conversion(command: Command): Command {
     )
     .addOption(new Option('--overflow <rule>', 'beyond the ends').choices(['saturate', 'ieee']))
     .addOption(new Option('--nan <rule>', 'NaN, where there is none').choices(['zero', 'greatest']));
+}
+
+function arithOption(choices: readonly string[], preset: string): Option {
+  return new Option('--arith <form>', 'how sums of products are made').choices(choices).default(preset);
 }
 
 function parameterOption(): Option {

@@ -12,6 +12,7 @@ interface Options {
   readonly vectors: number;
   readonly seed: number;
   readonly allSamples?: boolean;
+  readonly arith: 'behavioural' | 'bitheap';
   readonly json?: boolean;
 }
 
@@ -22,7 +23,8 @@ export const run: Run<Options> = async (file, options) => {
     return fail(
       failure(fault('no-file', 'give a design file, or --all-samples for the operator library')).diagnostics,
     );
-  const built = file === undefined ? undefined : await readBuilt(file, options.p);
+  const built =
+    file === undefined ? undefined : await readBuilt(file, options.p, undefined, { kind: options.arith });
   if (built && !built.ok) return fail(built.diagnostics);
   const subjects = [
     ...(built ? flow.subjectsOf(built.value) : []),

@@ -1,23 +1,66 @@
 import { success, type Result } from '../base/index.js';
 import { costOf, costOfNetlist, defaultInputs, type Cost, type Inputs } from '../cost/index.js';
-import { synthesize, type Technology } from '../synth/index.js';
-import type { Built } from './design.js';
+import { adderCells, synthesize, type Technology } from '../synth/index.js';
+import { formsOf, type Arithmetic, type Built } from './design.js';
 
 export interface CostDesignOptions {
   /** A native Yosys instead of the one that comes with the package. */
   readonly yosys?: string | undefined;
   /** What the netlist sees while its transitions are counted; random words by default. */
   readonly inputs?: Inputs;
+  /** How sums of products are made: as they are written by default; `auto` takes the way of the smaller area × delay. */
+  readonly arithmetic?: 'auto' | Arithmetic['kind'];
 }
 
-/** Area, delay, energy and leakage of a design's Verilog in a technology, by synthesis. */
-export function costDesign(
+/** What a design costs, and in which ways its sums of products were tried. */
+export type DesignCost = Cost & { readonly arithmetic: ArithmeticChoice };
+
+export interface ArithmeticChoice {
+  readonly chosen: Arithmetic['kind'];
+  readonly tried: readonly {
+    readonly kind: Arithmetic['kind'];
+    readonly areaUm2: number;
+    readonly delayPs: number;
+  }[];
+}
+
+/**
+ * Area, delay, energy and leakage of a design's Verilog in a technology, by synthesis. With `auto`, bit heaps are tried too where
+ * the technology has full adders and the design has sums that become heaps.
+ */
+export async function costDesign(
   built: Built,
   technology: Technology,
-  { yosys, inputs = defaultInputs }: CostDesignOptions = {},
-): Promise<Result<Cost>> {
-  const files = Object.fromEntries(built.emitted.verilog.map((file) => [file.name, file.text]));
-  return costOf({ files, top: built.emitted.top }, technology, { executable: yosys, inputs });
+  { yosys, inputs = defaultInputs, arithmetic = 'behavioural' }: CostDesignOptions = {},
+): Promise<Result<DesignCost>> {
+  const found: { readonly kind: Arithmetic['kind']; readonly cost: Cost }[] = [];
+  for (const [kind, verilog] of formsToTry(built, technology, arithmetic)) {
+    const files = Object.fromEntries(verilog.map((file) => [file.name, file.text]));
+    const cost = await costOf({ files, top: built.emitted.top }, technology, { executable: yosys, inputs });
+    if (!cost.ok) return cost;
+    found.push({ kind, cost: cost.value });
+  }
+  const product = ({ cost }: (typeof found)[number]): number => cost.areaUm2 * cost.delayPs;
+  const best = found.reduce((least, other) => (product(other) < product(least) ? other : least));
+  const tried = found.map(({ kind, cost: { areaUm2, delayPs } }) => ({ kind, areaUm2, delayPs }));
+  return success({ ...best.cost, arithmetic: { chosen: best.kind, tried } });
+}
+
+type Verilog = Built['emitted']['verilog'];
+
+function formsToTry(
+  { written, emitted }: Built,
+  technology: Technology,
+  arithmetic: NonNullable<CostDesignOptions['arithmetic']>,
+): (readonly [Arithmetic['kind'], Verilog])[] {
+  const plain = () => formsOf(written).emitted.verilog;
+  const cells = adderCells(technology);
+  const heap = (): Verilog => formsOf(written, undefined, { kind: 'bitheap', cells }).emitted.verilog;
+  if (arithmetic === 'behavioural') return [['behavioural', plain()]];
+  if (arithmetic === 'bitheap') return [['bitheap', heap()]];
+  const other = cells ? heap() : emitted.verilog;
+  const hasAdders = other.some(({ name }) => /^(full|half)_adder/.test(name));
+  return [['behavioural', plain()], ...(cells && hasAdders ? [['bitheap', other] as const] : [])];
 }
 
 /** The same under several activities, `undefined` standing for random words; synthesised once. */

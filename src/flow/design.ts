@@ -2,7 +2,7 @@ import { success, type Result } from '../base/index.js';
 import type { Arguments, Definition } from '../builder/index.js';
 import { emit, type Emitted } from '../emit/index.js';
 import { topOf, resetName, type Design } from '../ir/index.js';
-import { optimise, simplify } from '../pass/index.js';
+import { bitHeap, optimise, simplify, type HeapCells } from '../pass/index.js';
 import { version } from './version.js';
 
 /** A design in all the forms that later steps need. */
@@ -18,17 +18,31 @@ export interface Built {
   readonly emitted: Emitted;
 }
 
+/**
+ * How sums of products are made: as they are written, with `*` and `+`, which leaves their structure to synthesis; or as bit
+ * heaps, arranged by the delays of `cells`. Simulation computes the first in either case.
+ */
+export type Arithmetic =
+  { readonly kind: 'behavioural' } | { readonly kind: 'bitheap'; readonly cells?: HeapCells | undefined };
+
+export const behavioural: Arithmetic = { kind: 'behavioural' };
+
 /** Elaborates a definition and brings it into all its forms. */
-export function buildDesign(definition: Definition, given: Arguments, clockPs?: number): Result<Built> {
+export function buildDesign(
+  definition: Definition,
+  given: Arguments,
+  clockPs?: number,
+  arithmetic: Arithmetic = behavioural,
+): Result<Built> {
   const written = definition.elaborate(given);
   if (!written.ok) return written;
-  return success(formsOf(written.value, clockPs), written.diagnostics);
+  return success(formsOf(written.value, clockPs, arithmetic), written.diagnostics);
 }
 
 /** The forms of an elaborated design. */
-export function formsOf(written: Design, clockPs?: number): Built {
+export function formsOf(written: Design, clockPs?: number, arithmetic: Arithmetic = behavioural): Built {
   const simplified = simplify(written);
-  const optimised = optimise(written);
+  const optimised = optimise(written, arithmetic.kind === 'bitheap' ? [bitHeap(arithmetic.cells)] : []);
   const { name, about } = topOf(written);
   const emitted = emit(optimised, { version, ...(clockPs !== undefined && { clockPs }) });
   return { name, about, written, simplified, optimised, emitted };

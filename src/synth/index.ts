@@ -1,4 +1,14 @@
-export { compileGates, simulateGates, type GateRun, type Gates, type Stimulus } from './gates.js';
+export { adderCells, type AdderCells } from './adders.js';
+export {
+  bitNetwork,
+  compileGates,
+  simulateGates,
+  type GateOptions,
+  type GateRun,
+  type Gates,
+  type Stimulus,
+} from './gates.js';
+export { cellModels } from './models.js';
 export { importLiberty, type About, type LibertyText } from './import/library.js';
 export { renderLiberty } from './liberty-text.js';
 export {

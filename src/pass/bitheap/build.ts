@@ -72,7 +72,8 @@ function buildCell(
   number: number,
 ): Id[] {
   const [a, b] = inputs as [Id, Id];
-  const gate = (op: 'xor' | 'or', name: string): Id => to.add({ kind: 'binary', op, width: 1, a, b, name });
+  const gate = (op: 'xor' | 'or' | 'and', name: string): Id =>
+    to.add({ kind: 'binary', op, width: 1, a, b, name });
   const [sum, carry] = [`sum_${column}_${number}`, `carry_${column + 1}_${number}`];
   switch (kind) {
     case 'full':
@@ -82,6 +83,8 @@ function buildCell(
       const instance = to.add(node);
       return [sum, carry].map((name, port) => to.add({ kind: 'output', width: 1, instance, port, name }));
     }
+    case 'two':
+      return [gate('xor', sum), gate('and', carry)];
     case 'one':
       return [
         to.add({ kind: 'not', width: 1, a: gate('xor', `odd_${column}_${number}`), name: sum }),

@@ -13,6 +13,8 @@ export interface HeapCells {
   readonly inverter: number;
   readonly xor: number;
   readonly and: number;
+  /** In any one unit: the full adder, a gate that makes a bit of a product, and the gates for a bit of a recoded one. */
+  readonly areas: { readonly fullAdder: number; readonly and: number; readonly recoded: number };
 }
 
 /** Adders made of gates, in units of a simple gate. */
@@ -23,4 +25,5 @@ export const plainCells: HeapCells = {
   inverter: 0.5,
   xor: 2,
   and: 1,
+  areas: { fullAdder: 5, and: 1, recoded: 4 },
 };

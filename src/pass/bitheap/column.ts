@@ -9,10 +9,10 @@ export interface Bit {
 
 /**
  * A cell of the compressor tree. `full` and `half` are the adders, whose outputs are complements where the cells invert;
- * `one` gives sum and carry of two bits and a one; `not` and `xor` are gates.
+ * `two` and `one` are made of gates and give sum and carry of two bits, and of two bits and a one; `not` and `xor` are gates.
  */
 export interface Cell {
-  readonly kind: 'full' | 'half' | 'one' | 'not' | 'xor';
+  readonly kind: 'full' | 'half' | 'two' | 'one' | 'not' | 'xor';
   readonly column: number;
   readonly inputs: readonly Bit[];
   /** The sum in `column`, and for adders the carry in the next one. */
@@ -39,21 +39,25 @@ interface Column {
   constant: number;
 }
 
+/** What is done with the first two bits of a column, before threes are added. */
+export type Start = 'half' | 'two' | 'one';
+
 /**
- * Adds up the bits of one column until two are left, or one if `single`.
- *
- * @param absorb whether one of the constant's ones is to be added to the first two bits
+ * Adds up the bits of one column: by twos as `starts` says, then by threes until fewer than three are left, and if `single`
+ * by a two until one is left.
  */
 export function reduceColumn(
   bits: readonly Bit[],
   constant: number,
   column: number,
   cells: HeapCells,
-  absorb: boolean,
+  starts: readonly Start[],
   single: boolean,
 ): Reduced {
   const c = startColumn(bits, constant, column, cells);
-  if (absorb) absorbOne(c);
+  for (const start of starts)
+    if (start === 'half') addFirst(c, 'half', 2);
+    else addByGates(c, start);
   while (count(c) > 2) addFirst(c, 'full', 3);
   if (single && count(c) === 2) addFirst(c, 'half', 2);
   const left = rest(c).map((bit) => (bit.sign === 1 ? bit : inverted(c, bit)));
@@ -144,13 +148,13 @@ function onPins(bits: readonly Bit[], { sum, carry }: AdderDelays): Bit[] {
   return placed;
 }
 
-/** Two bits and a one to a sum and a carry: a + b + 1 = 2·(a or b) + (a xnor b). */
-function absorbOne(c: Column): void {
+/** Two bits to a sum and a carry; with a one that is taken from the constant: a + b + 1 = 2·(a or b) + (a xnor b). */
+function addByGates(c: Column, kind: 'two' | 'one'): void {
   const bits = takeFirst(c, 2);
   const { sign } = bits[0]!;
-  const at = latest(bits) + c.cells.xor;
-  c.constant -= sign;
-  give(c, 'one', bits, { sign, at }, { sign, at });
+  const at = latest(bits);
+  if (kind === 'one') c.constant -= sign;
+  give(c, kind, bits, { sign, at: at + c.cells.xor }, { sign, at: at + c.cells.and });
 }
 
 function give(c: Column, kind: Cell['kind'], inputs: readonly Bit[], sum: Bit, carry: Bit): void {

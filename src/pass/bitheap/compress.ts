@@ -1,5 +1,5 @@
 import type { HeapCells } from './cells.js';
-import { reduceColumn, topColumn, type Bit, type Cell } from './column.js';
+import { reduceColumn, topColumn, type Bit, type Cell, type Start } from './column.js';
 
 /** A heap brought down to two rows: the cells in the order of evaluation, and what is left in each column. */
 export interface Tree {
@@ -40,9 +40,22 @@ export function compress(
   return { cells: made, rows };
 }
 
-/** A column with a place left for the constant's one, if there is one: with two bits and a one it takes the one in. */
+/**
+ * Of an odd number of bits the first two are added by themselves: that is done early, where three at the end would make a
+ * late carry. A one of the constant is taken in at the start, if no place is left for it at the end.
+ */
+const startsOf: Readonly<Record<'odd' | 'even', readonly (readonly Start[])[]>> = {
+  odd: [['half'], ['one'], ['two'], []],
+  even: [[], ['one', 'half'], ['one', 'two'], ['one']],
+};
+
+/** A column with at most two things left, a one among them. */
 function reduced(bits: readonly Bit[], constant: number, column: number, cells: HeapCells, single: boolean) {
-  const plain = reduceColumn(bits, constant, column, cells, false, single);
-  if (plain.constant % 2 === 0 || plain.left.length < 2) return plain;
-  return reduceColumn(bits, constant, column, cells, true, single);
+  const possible = bits.length < 2 ? [[]] : startsOf[bits.length % 2 === 1 ? 'odd' : 'even'];
+  for (const starts of possible) {
+    if (starts.length > 0 && starts.length >= bits.length) continue;
+    const done = reduceColumn(bits, constant, column, cells, starts, single);
+    if (done.left.length + Math.abs(done.constant % 2) <= 2) return done;
+  }
+  throw new Error(`no place for a one in column ${column}`);
 }

@@ -121,18 +121,14 @@ function heapOf(
             x === undefined ? a : b,
           );
       else
-        addProduct(
-          heap,
-          {
-            sign: term.sign,
-            shift: term.shift,
-            a: moved(a),
-            b: moved(b),
-            at: Math.max(arrivals[a.id]!, arrivals[b.id]!),
-            name: term.name,
-          },
-          process.env.BOOTH === '1',
-        );
+        addProduct(heap, {
+          sign: term.sign,
+          shift: term.shift,
+          a: moved(a),
+          b: moved(b),
+          at: Math.max(arrivals[a.id]!, arrivals[b.id]!),
+          name: term.name,
+        });
     }
   }
   return heap;

@@ -1,6 +1,7 @@
 import type { Id } from '../../ir/index.js';
 import type { Rebuilding } from '../rebuild.js';
 import { addRow, bitOf, named, type Heap } from './heap.js';
+import type { HeapCells } from './cells.js';
 import type { Word } from './terms.js';
 
 /** A product to be added: `sign · 2^shift · a · b`, with the words' arrivals. */
@@ -18,12 +19,24 @@ export function bitSigns({ width, signed }: Word, sign: 1 | -1): (1 | -1)[] {
   return Array.from({ length: width }, (_, i) => (signed && i === width - 1 ? (-sign as 1 | -1) : sign));
 }
 
-/** Puts a product into the heap: recoded where that is less work, else a gate for each pair of bits. */
-export function addProduct(heap: Heap, product: Product, booth: boolean): void {
+/** Puts a product into the heap: recoded where that takes less area by a twentieth, else a gate for each pair of bits. */
+export function addProduct(heap: Heap, product: Product): void {
   const [narrow, wide] = product.a.width < product.b.width ? [product.a, product.b] : [product.b, product.a];
   const ordered = { ...product, a: wide, b: narrow };
-  if (booth) addRecoded(heap, ordered);
+  if (isRecoded(ordered, heap.cells)) addRecoded(heap, ordered);
   else addRows(heap, ordered);
+}
+
+/** Every bit of the heap costs a gate, or several, and a full adder; a recoded row has one bit more, and one for its sign. */
+function isRecoded({ a, b }: Product, { areas }: HeapCells): boolean {
+  const plain = a.width * b.width * (areas.fullAdder + areas.and);
+  const rows = recodedRows(b);
+  const row = (a.width + 1) * (areas.fullAdder + areas.recoded) + areas.fullAdder + 2 * areas.recoded;
+  return rows * row < 0.95 * plain;
+}
+
+function recodedRows({ width, signed }: Word): number {
+  return signed ? Math.ceil(width / 2) : Math.floor(width / 2) + 1;
 }
 
 /**
@@ -51,7 +64,7 @@ function addRows(heap: Heap, { a, b, at, sign, shift, name }: Product): void {
  */
 function addRecoded(heap: Heap, { a, b, at, sign, shift, name }: Product): void {
   const { to } = heap;
-  const digits = b.signed ? Math.ceil(b.width / 2) : Math.floor(b.width / 2) + 1;
+  const digits = recodedRows(b);
   const zero = to.add({ kind: 'const', width: 1, value: 0n });
   const bit = (index: number): Id =>
     index < 0 || (index >= b.width && !b.signed)
