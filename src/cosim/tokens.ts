@@ -32,14 +32,14 @@ const mostInside = 64;
  *
  * @param unit the design inside the harness
  * @param outer the harness, whose inputs and outputs the rows carry in order
- * @param start makes the reference as it is after a reset
+ * @param start makes the reference as it is after a reset; without one, only the laws of streams are checked
  */
 export function checkTokens(
   unit: Module,
   outer: Module,
   inputs: readonly Row[],
   outputs: readonly Row[],
-  start: () => TokenReference,
+  start: (() => TokenReference) | undefined,
 ): TokenCheck {
   const column = new Map(outer.outputs.map((port, k) => [port.name, k]));
   const plain = new Map(outer.inputs.map((port, k) => [port.name, k]));
@@ -49,17 +49,17 @@ export function checkTokens(
   const outs = streams.filter(({ direction }) => direction === 'out');
   const faults: TokenFault[] = [];
   let compared = 0;
-  let reference = start();
+  let reference = start?.();
   let waiting = ins.map((): Map<string, bigint>[] => []);
   let due = outs.map((): (readonly bigint[])[] => []);
 
   outputs.forEach((row, cycle) => {
     const wordOf = (name: string): bigint => row[column.get(name)!]!;
     ins.forEach((stream, k) => {
-      if (wordOf(`${stream.name}_moves`) === 1n)
+      if (reference && wordOf(`${stream.name}_moves`) === 1n)
         waiting[k]!.push(new Map(stream.fields.map((name) => [name, wordOf(`${name}_seen`)])));
     });
-    while (waiting.every((queue) => queue.length > 0)) {
+    while (reference && waiting.every((queue) => queue.length > 0)) {
       const words = new Map(waiting.flatMap((queue) => [...queue.shift()!]));
       const given = unit.inputs.filter(({ name }) => isData(name, streams));
       const results = reference(
@@ -77,6 +77,7 @@ export function checkTokens(
         });
       if (wordOf(`${stream.name}_moves`) !== 1n) return;
       compared++;
+      if (!reference) return;
       const expected = due[k]!.shift();
       stream.fields.forEach((name, field) => {
         const found = wordOf(name);
@@ -86,7 +87,7 @@ export function checkTokens(
       });
     });
     if (reset === undefined || inputs[cycle]![reset] === 1n) return;
-    reference = start();
+    reference = start?.();
     waiting = ins.map(() => []);
     due = outs.map(() => []);
   });

@@ -18,8 +18,8 @@ export interface Subject {
   readonly emitted: Emitted;
   /** The definition over exact numbers, where there is one: words of every element in, words of every element out. */
   readonly reference?: () => (inputs: readonly (readonly bigint[])[]) => readonly (readonly bigint[])[];
-  /** For the harness of a design with streams: that design, and the words it is due to give. */
-  readonly tokens?: { readonly unit: Module; readonly start: () => TokenReference };
+  /** For the harness of a design with streams: that design, and the words it is due to give, where that is known. */
+  readonly tokens?: { readonly unit: Module; readonly start: (() => TokenReference) | undefined };
 }
 
 /** Two engines that gave different words for the same inputs. */

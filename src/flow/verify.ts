@@ -42,8 +42,9 @@ export function subjectsOf(built: Built): Subject[] {
     ),
   );
   const { core } = written;
-  const own: Subject = core
-    ? streamSubject(written, () => coreTokens(core, topOf(written)))
+  const isStream = topOf(written).streams !== undefined;
+  const own: Subject = isStream
+    ? streamSubject(written, core && (() => coreTokens(core, topOf(written))))
     : { name, written, simplified, emitted };
   return [own, ...uses];
 }
@@ -73,7 +74,7 @@ export function operatorSubject(operator: Operator, p: Arguments, name: string, 
 }
 
 /** A design with streams inside a circuit that stalls it at random. */
-function streamSubject(unit: Design, start: () => TokenReference): Subject {
+function streamSubject(unit: Design, start: (() => TokenReference) | undefined): Subject {
   const around = harness(unit);
   const { written, simplified, emitted } = formsOf(around);
   return { name: unit.top, written, simplified, emitted, tokens: { unit: topOf(unit), start } };

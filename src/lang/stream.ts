@@ -1,6 +1,6 @@
-import { inputPort, outputPort, poison, scalar, type Value } from '../builder/index.js';
+import { inputPort, outputPort, scalar, type Type, type Value } from '../builder/index.js';
 import { bool } from '../format/index.js';
-import type { Id } from '../ir/index.js';
+import type { Id, StreamPorts } from '../ir/index.js';
 import { apply, operatorOf, parametersOf, type Operator, type OperatorPorts } from '../ops/index.js';
 import { argumentsOf } from './argument.js';
 import { namedArguments } from './call.js';
@@ -86,37 +86,37 @@ function takeIn(scope: Scope, { text, at }: Name): Source | undefined {
 function callUnit(scope: Scope, call: CallSyntax, operator: Operator): Source | undefined {
   const { datapath } = scope.frame;
   const { draft } = datapath;
-  const ports = portsOf(operator);
-  const ins = ports.streams!.filter(({ direction }) => direction === 'in');
-  const out = ports.streams!.find(({ direction }) => direction === 'out')!;
-  const names = operator.parameters.map((parameter) => parameter.name);
+  const usual = portsOf(operator);
+  const ins = usual.streams!.filter(({ direction }) => direction === 'in');
   const given = argumentsOf(
     scope,
     call.callee,
     call.args,
     ins.map(({ name }) => name),
-    names,
+    operator.parameters.map((parameter) => parameter.name),
   );
   if (!given) return undefined;
   const named = namedArguments(scope, given, operator.parameters);
   const sources = given.values.map((value) => streamOf(scope, value));
-  const words = new Map<string, Value>();
-  sources.forEach((source, k) => {
-    if (!source) return;
-    const { fields, valid } = ins[k]!;
-    const found = [...source.fields.keys()];
-    const isPlain = fields.length === 1 && found.length === 1 && found[0] === '';
-    if (!isPlain && [...found].sort().join() !== [...fields].sort().join())
-      refuse(scope, given.values[k]!.at, fieldsDiffer(operator.name, fields, found));
-    else for (const name of fields) words.set(name, source.fields.get(isPlain ? '' : name)!);
-    words.set(valid, source.valid);
-  });
   if (!named || sources.some((source) => !source)) return undefined;
+  const words = new Map<string, Value>();
+  const fit = sources.map((source, k) =>
+    fitFields(scope, operator, ins[k]!, source!, words, given.values[k]!),
+  );
+  if (fit.includes(false)) return undefined;
+  const types = usual.inputs.map(({ name, type }) => typeOf(words.get(name)) ?? type);
+  const p = parametersOf(operator, types, named);
+  const ports = p.ok ? operator.ports(p.value) : usual;
+  const out = ports.streams!.find(({ direction }) => direction === 'out')!;
   const ready = draft.wire(1);
   words.set(out.ready, scalar(bool, ready));
   draft.place = call.at;
-  const inputs = ports.inputs.map(({ name }) => words.get(name) ?? poison);
-  const outputs = apply(datapath, operator, inputs, named);
+  const outputs = apply(
+    datapath,
+    operator,
+    ports.inputs.map(({ name }) => words.get(name)!),
+    named,
+  );
   if (!outputs) return undefined;
   const results = new Map(ports.outputs.map(({ name }, i) => [name, outputs[i]!]));
   sources.forEach((source, k) => draft.bind(source!.ready, idOf(results.get(ins[k]!.ready)!)));
@@ -125,6 +125,30 @@ function callUnit(scope: Scope, call: CallSyntax, operator: Operator): Source | 
     results.get(name)!,
   ]);
   return { fields: new Map(fields), valid: results.get(out.valid)!, ready };
+}
+
+/** Hands the fields of a stream to the unit's ports of their names; false after a diagnostic. */
+function fitFields(
+  scope: Scope,
+  { name: unit }: Operator,
+  { fields, valid }: StreamPorts,
+  source: Source,
+  words: Map<string, Value>,
+  { at }: Expression,
+): boolean {
+  const found = [...source.fields.keys()];
+  words.set(valid, source.valid);
+  const isPlain = fields.length === 1 && found.length === 1 && found[0] === '';
+  if (!isPlain && [...found].sort().join() !== [...fields].sort().join()) {
+    refuse(scope, at, fieldsDiffer(unit, fields, found));
+    return false;
+  }
+  for (const name of fields) words.set(name, source.fields.get(isPlain ? '' : name)!);
+  return true;
+}
+
+function typeOf(value: Value | undefined): Type | undefined {
+  return value === undefined || value.kind === 'poison' ? undefined : value.type;
 }
 
 function idOf(value: Value): Id {
