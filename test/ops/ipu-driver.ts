@@ -16,6 +16,7 @@ import {
   type IpuMode,
   type IpuShape,
 } from '../../src/ops/nibble_inner_product/index.js';
+import type { Operator } from '../../src/ops/index.js';
 import { simplify } from '../../src/pass/index.js';
 import { compile, runWords, type CompiledDesign } from '../../src/sim/index.js';
 
@@ -35,15 +36,20 @@ export interface Unit {
   readonly compiled: CompiledDesign;
 }
 
+/** An operator with those parameters as a design of its own, simplified. */
+export function designOf(operator: Operator, sample: Arguments): { design: Design; p: Arguments } {
+  const p = { ...defaultsOf(operator), ...sample };
+  const datapath = startDatapath('top');
+  const ports = operator.ports(p);
+  const inputs = ports.inputs.map((port) => inputPort(datapath, port.name, port.type));
+  const outputs = operator.build(datapath, p, inputs);
+  ports.outputs.forEach((port, i) => outputPort(datapath, port.name, outputs[i]!, port.type));
+  return { design: simplify(finishDatapath(datapath, 'A test.')!), p };
+}
+
 /** A unit with those parameters, compiled. */
 export function unitOf(sample: Arguments): Unit {
-  const p = { ...defaultsOf(nibbleInnerProduct), ...sample };
-  const datapath = startDatapath('ipu');
-  const ports = nibbleInnerProduct.ports(p);
-  const inputs = ports.inputs.map((port) => inputPort(datapath, port.name, port.type));
-  const outputs = nibbleInnerProduct.build(datapath, p, inputs);
-  ports.outputs.forEach((port, i) => outputPort(datapath, port.name, outputs[i]!, port.type));
-  const design = simplify(finishDatapath(datapath, 'A unit.')!);
+  const { design, p } = designOf(nibbleInnerProduct, sample);
   return { shape: ipuShape(p), design, compiled: compile(design) };
 }
 
@@ -57,7 +63,7 @@ export interface Run {
 const drain = 8;
 
 /**
- * Runs lists of jobs, all of one length in cycles, on a unit. Each job is held out as long as the one before is due to
+ * Runs lists of jobs on a unit, side by side. Each job is held out as long as the one before is due to
  * take, so that a unit which takes longer or shorter loses or repeats jobs, and shows it by its `ready`.
  */
 export function runJobs(unit: Unit, lists: readonly (readonly Job[])[]): Run[] {

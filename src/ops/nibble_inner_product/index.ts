@@ -10,8 +10,6 @@ import { runningReference } from './running.js';
 import { samples } from './samples.js';
 import { resultWidth, type IpuShape } from './shape.js';
 
-export { buildIpu, type IpuWords } from './build.js';
-export type { JobWords } from './job.js';
 export * from './mode.js';
 export { alignmentSteps, innerProduct, jobCycles } from './reference.js';
 export { runningReference } from './running.js';
@@ -83,7 +81,7 @@ export const nibbleInnerProduct: Operator = {
   rules,
   latency: () => 0,
   reference: (p) => runningReference(ipuShape(p)),
-  build,
+  build: (datapath, p, inputs) => buildUnit(datapath, ipuShape(p), inputs),
   samples,
 };
 
@@ -153,7 +151,8 @@ export function rules(p: Arguments): Diagnostic[] {
   ];
 }
 
-function build(datapath: Datapath, p: Arguments, inputs: readonly Value[]): Value[] {
+/** A unit between the words of its ports. */
+export function buildUnit(datapath: Datapath, shape: IpuShape, inputs: readonly Value[]): Value[] {
   const [mode, a, b, first, last, valid, taken] = inputs.map(wordsOf) as [
     Id[],
     Id[],
@@ -163,7 +162,6 @@ function build(datapath: Datapath, p: Arguments, inputs: readonly Value[]): Valu
     Id[],
     Id[],
   ];
-  const shape = ipuShape(p);
   const job = { valid: valid[0]!, mode: mode[0]!, a, b, first: first[0]!, last: last[0]! };
   return outputValues(shape, buildIpu(datapath, shape, job, taken[0]!));
 }
