@@ -157,3 +157,8 @@ export function any(draft: Draft, bits: readonly (Id | undefined)[]): Id | undef
   const present = bits.filter((bit) => bit !== undefined);
   return present.length === 0 ? undefined : draft.reduce('or', draft.concat(present));
 }
+
+/** The magnitude of a two's complement word, in as many bits. */
+export function absolute(draft: Draft, id: Id, negative: Id): Id {
+  return draft.mux(negative, draft.binary('sub', draft.constant(0n, draft.widthOf(id)), id), id);
+}

@@ -3,7 +3,7 @@ import { saturate, scalar, sum, type Context, type Scalar } from '../../builder/
 import { int, uint, type Fixed, type Rounding } from '../../format/index.js';
 import type { Draft, Id } from '../../ir/index.js';
 import { shiftRightSticky } from '../float/index.js';
-import { any, type Term } from './block.js';
+import { absolute, any, type Term } from './block.js';
 
 export interface FixedTotal {
   readonly total: Scalar;
@@ -70,10 +70,6 @@ function placedTerm(context: Context, term: Term, to: Fixed, mode: Rounding): Fi
     total: scalar(int(to.width), draft.mux(beyond, end, kept.total.id)),
     overflow: draft.binary('or', beyond, kept.overflow),
   };
-}
-
-function absolute(draft: Draft, id: Id, negative: Id): Id {
-  return draft.mux(negative, draft.binary('sub', draft.constant(0n, draft.widthOf(id)), id), id);
 }
 
 /** A magnitude with one bit below the point, and more in `sticky`, as an integer. */
