@@ -9,6 +9,7 @@ import { heteroDot } from './hetero_dot/index.js';
 import { heteroMac } from './hetero_mac/index.js';
 import { heteroMacLoaded } from './hetero_mac_loaded/index.js';
 import { intToFp } from './int_to_fp/index.js';
+import { ipuCluster } from './ipu_cluster/index.js';
 import { mac } from './mac/index.js';
 import { mxDot } from './mx_dot/index.js';
 import { nibbleInnerProduct } from './nibble_inner_product/index.js';
@@ -32,6 +33,7 @@ export {
   heteroDot,
   mac,
   nibbleInnerProduct,
+  ipuCluster,
   relu,
   requantise,
   vsDot,
@@ -57,6 +59,7 @@ export const operators: readonly Operator[] = [
   heteroDot,
   mac,
   nibbleInnerProduct,
+  ipuCluster,
   requantise,
   relu,
   vsDot,
