@@ -1,129 +1,126 @@
-import { random, success, type Result } from '../base/index.js';
-import { build, replay, type Row } from '../cosim/index.js';
-import { resetName, topOf } from '../ir/index.js';
+import { success, type Result } from '../base/index.js';
+import { build, type Model } from '../cosim/index.js';
+import { topOf } from '../ir/index.js';
 import { compile } from '../sim/index.js';
 import type { Built } from './design.js';
+import { measure } from './bench-measure.js';
+import { compareOutputs, sequenceOf, vectorsOf, type Extent, type Vectors } from './bench-vectors.js';
+
+/** What kinds of designs are compared; each has its own target. */
+export type BenchKind = 'inner products' | 'stateless' | 'state' | 'gates';
+
+/** How many times the peer's speed each kind is to reach at least. */
+export const targets: Readonly<Record<BenchKind, number>> = {
+  'inner products': 40,
+  stateless: 10,
+  state: 5,
+  gates: 20,
+};
 
 /** A comparison of speed with a peer, both measured in one run on one thread. */
 export interface Benchmark {
   readonly name: string;
+  readonly kind: BenchKind;
   readonly about: string;
-  /** Vectors per second. */
+  /** Vectors per second: the median of all rounds. */
   readonly ours: number;
   readonly peer: number;
+  /** The median of the rounds' ratios. */
   readonly ratio: number;
+  readonly target: number;
+  /** How many vectors there are, and how many bytes they and the outputs take in our buffers. */
   readonly vectors: number;
+  readonly bytes: number;
   /** Words that the two gave for the same inputs, and how many differ. */
   readonly checked: number;
   readonly mismatches: number;
+  /** Nodes of the simulated design, or cells of the netlist. */
   readonly nodes: number;
   /** Seconds from the design to code that runs. */
   readonly compileSeconds: { readonly ours: number; readonly peer: number };
 }
 
+/** The least ratio of each kind beside its target. */
+export interface BenchSummary {
+  readonly kind: BenchKind;
+  readonly target: number;
+  readonly least: number;
+  readonly design: string;
+  readonly met: boolean;
+}
+
+export type BenchDesign = Pick<Built, 'name' | 'simplified' | 'emitted'>;
+
+/** As many vectors as a second-level cache holds with their outputs: longer sequences are a test of the memory. */
+export const cachedExtent: Extent = { cycles: 32, streams: 256 };
+
 /**
  * Vectors per second of the compiled simulation beside Verilator's, for the same design and the same vectors, both
- * single-threaded. What makes and reads the vectors counts for neither. Rounds alternate; the best of each counts.
- * The design runs as many streams as there are vectors to Verilator's sequence: both do the same work a vector.
+ * single-threaded. What makes and reads the vectors counts for neither. Rounds alternate, and medians count. Our
+ * streams lie one behind the other in Verilator's sequence, each beginning with a reset.
  */
-export async function benchSimulation(built: Built, cache: string, rounds = 7): Promise<Result<Benchmark>> {
-  const cycles = 64;
-  const streams = 4096;
-  const made = vectorsOf(built, cycles, streams, 1);
-  const peerStart = performance.now();
-  const model = await build([built.emitted], { cache });
-  if (!model.ok) return model;
-  const peerSeconds = (performance.now() - peerStart) / 1000;
-  const ours = oursOf(built, made, cycles, streams);
-  const peerRows = sequenceOf(made, cycles, streams);
-  const vectors = cycles * streams;
-  let [best, bestPeer] = [0, 0];
-  let outputs: readonly Row[] = [];
-  for (let round = 0; round < rounds; round++) {
-    best = Math.max(best, vectors / ours.run());
-    const ran = await replay(model.value, peerRows, { repeat: 3 });
-    if (!ran.ok) return ran;
-    bestPeer = Math.max(bestPeer, peerRows.length / ran.value.seconds);
-    outputs = ran.value.rows;
-  }
-  const { checked, mismatches } = compareOutputs(built, ours.word, outputs, cycles, streams);
+export async function benchSimulation(
+  design: BenchDesign,
+  kind: BenchKind,
+  cache: string,
+  extent: Extent = cachedExtent,
+  rounds = 9,
+): Promise<Result<Benchmark>> {
+  const vectors = vectorsOf(design, extent);
+  const peer = await buildPeer(design, cache);
+  if (!peer.ok) return peer;
+  const ours = oursOf(design, vectors, extent);
+  const measured = await measure(ours, peer.value.model, sequenceOf(vectors, extent), rounds);
+  if (!measured.ok) return measured;
+  const { rows, ...speeds } = measured.value;
+  ours.restart();
+  ours.run();
   return success({
-    name: `sim ${built.name}`,
+    name: `sim ${design.name}`,
+    kind,
     about: `vectors per second, single-threaded; peer: Verilator`,
-    ours: best,
-    peer: bestPeer,
-    ratio: best / bestPeer,
-    vectors,
-    checked,
-    mismatches,
-    nodes: topOf(built.simplified).nodes.length,
-    compileSeconds: { ours: ours.compileSeconds, peer: peerSeconds },
+    ...speeds,
+    target: targets[kind],
+    vectors: extent.cycles * extent.streams,
+    bytes: ours.bytes,
+    ...compareOutputs(design, design, ours.word, rows, extent),
+    nodes: topOf(design.simplified).nodes.length,
+    compileSeconds: { ours: ours.compileSeconds, peer: peer.value.seconds },
   });
 }
 
-/** Random words by port, `[cycle][stream]`; reset is held in the first cycle of every stream. */
-type Vectors = ReadonlyMap<string, readonly (readonly bigint[])[]>;
-
-function vectorsOf(built: Built, cycles: number, streams: number, seed: number): Vectors {
-  const source = random(seed);
-  const word = (name: string, width: number, cycle: number): bigint =>
-    name === resetName ? (cycle === 0 ? 0n : 1n) : source.word(width);
-  return new Map(
-    topOf(built.simplified).inputs.map((port) => [
-      port.name,
-      Array.from({ length: cycles }, (_, cycle) =>
-        Array.from({ length: streams }, () => word(port.name, port.width, cycle)),
-      ),
-    ]),
-  );
+export async function buildPeer(
+  design: Pick<BenchDesign, 'emitted'>,
+  cache: string,
+): Promise<Result<{ readonly model: Model; readonly seconds: number }>> {
+  const start = performance.now();
+  const model = await build([design.emitted], { cache });
+  if (!model.ok) return model;
+  return success({ model: model.value, seconds: (performance.now() - start) / 1000 });
 }
 
-function oursOf(built: Built, vectors: Vectors, cycles: number, streams: number) {
+function oursOf(design: BenchDesign, vectors: Vectors, { cycles, streams }: Extent) {
   const start = performance.now();
-  const compiled = compile(built.simplified);
-  compiled.allocate({ cycles, streams, drivenReset: vectors.has(resetName) });
+  const compiled = compile(design.simplified);
+  compiled.allocate({ cycles, streams, drivenReset: true });
   const compileSeconds = (performance.now() - start) / 1000;
   for (const [name, rows] of vectors)
     rows.forEach((row, cycle) => row.forEach((word, stream) => compiled.setWord(name, cycle, stream, word)));
-  const run = (): number => {
-    compiled.restart();
-    const from = performance.now();
-    compiled.run();
-    return (performance.now() - from) / 1000;
-  };
-  // The first runs tier the code up.
-  for (let i = 0; i < 5; i++) run();
-  return { run, compileSeconds, word: compiled.word };
+  const { inputs, outputs } = compiled.module;
+  const bytes = [
+    ...inputs.map(({ name }) => compiled.input(name)),
+    ...outputs.map(({ name }) => compiled.output(name)),
+  ].reduce((sum, elements) => sum + elements.byteLength, 0);
+  const { run, restart, word } = compiled;
+  return { run: () => run(), restart, word, bytes, compileSeconds };
 }
 
-/** All streams one behind the other, as one sequence: each begins with a reset. */
-function sequenceOf(vectors: Vectors, cycles: number, streams: number): Row[] {
-  const columns = [...vectors.values()];
-  const rows: Row[] = [];
-  for (let stream = 0; stream < streams; stream++)
-    for (let cycle = 0; cycle < cycles; cycle++) rows.push(columns.map((column) => column[cycle]![stream]!));
-  return rows;
-}
-
-function compareOutputs(
-  built: Built,
-  word: (name: string, cycle: number, stream: number) => bigint,
-  rows: readonly Row[],
-  cycles: number,
-  streams: number,
-) {
-  const { outputs } = topOf(built.simplified);
-  const { latency } = built.emitted;
-  let [checked, mismatches] = [0, 0];
-  for (let stream = 0; stream < streams; stream++)
-    // The first cycle is the reset's, in which the sequence still shows the stream before.
-    for (let cycle = 1; cycle < cycles; cycle++) {
-      const row = rows[stream * cycles + cycle + latency];
-      outputs.forEach((port, i) => {
-        if (!row) return;
-        checked++;
-        if (row[i] !== word(port.name, cycle, stream)) mismatches++;
-      });
-    }
-  return { checked, mismatches };
+/** The least ratio of each kind. */
+export function summariseBenchmarks(benchmarks: readonly Benchmark[]): BenchSummary[] {
+  return (Object.keys(targets) as BenchKind[]).flatMap((kind) => {
+    const [worst] = benchmarks.filter((one) => one.kind === kind).sort((a, b) => a.ratio - b.ratio);
+    if (!worst) return [];
+    const { target, ratio } = worst;
+    return [{ kind, target, least: ratio, design: worst.name, met: ratio >= target }];
+  });
 }

@@ -1,4 +1,6 @@
 export * from './bench.js';
+export * from './bench-designs.js';
+export * from './bench-gates.js';
 export * from './cost.js';
 export * from './design.js';
 export * from './infer.js';
