@@ -26,8 +26,12 @@ export interface Decoded {
   readonly signalling: Scalar;
 }
 
-/** Takes a word apart; the value must be of a floating-point format. */
-export function decodeFloat({ draft }: Context, word: Value): Decoded {
+/**
+ * Takes a word apart; the value must be of a floating-point format.
+ *
+ * @param name what the parts' names begin with in the generated Verilog
+ */
+export function decodeFloat({ draft }: Context, word: Value, name?: string): Decoded {
   if (word.kind !== 'scalar' || word.type.kind !== 'float') throw new Error('not a floating-point word');
   const format = word.type;
   const { exponent: e, mantissa: m, signed, lowest } = format;
@@ -39,7 +43,7 @@ export function decodeFloat({ draft }: Context, word: Value): Decoded {
   const kept = fraction === undefined || lowest !== 'flushed' ? fraction : masked(draft, fraction, hidden);
   const significand = kept === undefined ? hidden : draft.concat([kept, hidden]);
   const offset = -format.bias - m;
-  return {
+  const decoded: Decoded = {
     format,
     sign: scalar(bool, signed ? draft.slice(word.id, e + m, 1) : draft.constant(0n, 1)),
     exponent: unbiased(draft, field, offset),
@@ -49,7 +53,13 @@ export function decodeFloat({ draft }: Context, word: Value): Decoded {
     zero: scalar(bool, zeroOf(draft, format, hidden, fraction)),
     ...specials(draft, format, raw, fraction),
   };
+  if (name === undefined) return decoded;
+  draft.hint(hidden, `${name}_hidden`);
+  for (const part of parts) draft.hint(decoded[part].id, `${name}_${part}`);
+  return decoded;
 }
+
+const parts = ['sign', 'exponent', 'field', 'significand', 'zero', 'infinite', 'nan', 'signalling'] as const;
 
 function masked(draft: Draft, word: Id, when: Id): Id {
   return draft.binary('and', word, draft.extend(when, draft.widthOf(word), true));

@@ -15,7 +15,7 @@ import type { Rounded, RoundedMagnitude, RoundRules, Unrounded } from './round.j
 /** The word of a rounded magnitude with its sign, or what stands for numbers that the format does not have. */
 export function finish(
   { draft }: Context,
-  rounded: RoundedMagnitude & { readonly nonzero: Id },
+  rounded: RoundedMagnitude,
   exact: Unrounded,
   format: Float,
   rules: RoundRules,
@@ -24,8 +24,10 @@ export function finish(
   const no = draft.constant(0n, 1);
   const { infinite, nan } = { infinite: exact.infinite?.id ?? no, nan: exact.nan?.id ?? no };
   const { or, and, andNot } = gates(draft);
+  draft.hint(rounded.nonzero, 'nonzero');
   const zero = draft.not(rounded.nonzero);
   const over = beyond(draft, rounded, format, exact.sign.id);
+  draft.hint(over, 'overflow');
   const lacking = format.lowest === 'normal' ? zero : no;
   const choices: readonly (readonly [Id, Id])[] = [
     [lacking, constants.zero],
@@ -34,6 +36,7 @@ export function finish(
     [nan, nanWord(draft, format, rules, exact.nanSign)],
   ];
   const plain = withSign(draft, format, rounded, zero, exact);
+  draft.hint(plain, 'finite');
   const word = choices.reduce((below, [when, own]) => draft.mux(when, own, below), plain);
   const finite = draft.not(or(infinite, nan));
   const infinityOnly = andNot(infinite, nan);
@@ -76,7 +79,7 @@ function withSign(draft: Draft, format: Float, { code }: RoundedMagnitude, zero:
 }
 
 /** Whether the rounded number is none of the format's: above the greatest, or negative where there is no sign. */
-function beyond(draft: Draft, rounded: RoundedMagnitude & { nonzero: Id }, format: Float, sign: Id): Id {
+function beyond(draft: Draft, rounded: RoundedMagnitude, format: Float, sign: Id): Id {
   const above = aboveGreatest(draft, rounded, format);
   if (format.signed) return above;
   const some = format.lowest === 'normal' ? rounded.nonzero : draft.reduce('or', rounded.code);

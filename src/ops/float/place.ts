@@ -27,6 +27,8 @@ export interface Placed {
   readonly fraction: Id;
   /** Whether there is a one below `fraction`. */
   readonly sticky: Id;
+  /** Whether the magnitude is another than zero. */
+  readonly nonzero: Id;
 }
 
 /**
@@ -54,8 +56,10 @@ export function place(context: Context, magnitude: Magnitude, format: Float, tai
   const small = draft.slice(difference, draft.widthOf(difference) - 1, 1);
   const normal = draft.not(draft.binary('or', small, draft.not(found)));
   draft.hint(normal, 'normal');
+  draft.hint(difference, 'exponent');
   const amountWidth = Math.max(1, bitLength(BigInt(room + zeros)));
   const amount = draft.mux(normal, resize(draft, count, amountWidth), resize(draft, head, amountWidth));
+  draft.hint(amount, 'normalise_by');
   const word = room > 0 ? draft.concat([significand.id, draft.constant(0n, room)]) : significand.id;
   const shifted = shiftLeftSticky(context, unsigned(draft, word), unsigned(draft, amount), keep);
   draft.hint(shifted.word.id, 'placed');
@@ -67,6 +71,7 @@ export function place(context: Context, magnitude: Magnitude, format: Float, tai
     mostSteps,
     fraction: draft.slice(shifted.word.id, 0, keep - 1),
     sticky: shifted.sticky.id,
+    nonzero: zeros === width - 1 ? found : draft.reduce('or', significand.id),
   };
 }
 

@@ -1,6 +1,6 @@
 import { bitLength } from '../../base/index.js';
 import { scalar, type Context, type Scalar } from '../../builder/index.js';
-import { uint, type CodeRounding, type Conversion, type Float } from '../../format/index.js';
+import { leastExponent, uint, type CodeRounding, type Conversion, type Float } from '../../format/index.js';
 import type { Draft, Id } from '../../ir/index.js';
 import { roundsAway, type Part } from './away.js';
 import { finish } from './finish.js';
@@ -25,6 +25,8 @@ export interface Unrounded {
    * not hold where the top bit stands for the least normal number of the target or less.
    */
   readonly leadingZeros?: number;
+  /** The number is known to be a multiple of 2^quantum; then the target may have no inexact subnormal results. */
+  readonly quantum?: number;
   /** The sign of a zero, where it is another than `sign`. */
   readonly zeroSign?: Scalar;
   readonly infinite?: Scalar;
@@ -59,9 +61,17 @@ export interface Rounded {
   readonly flags: RoundFlags;
 }
 
-/** How many bits below the rounded number's last one must be exact, beside a sticky bit. */
-export function guardBits(rounding: CodeRounding): number {
-  return rounding === 'stochastic' ? 33 : 2;
+/**
+ * How many bits below the rounded number's last one must be exact, beside a sticky bit: those that decide the
+ * rounding, and one more where a number may be tiny and inexact.
+ */
+export function guardBits(format: Float, rounding: CodeRounding, quantum?: number): number {
+  return (rounding === 'stochastic' ? 32 : 1) + (canUnderflow(format, quantum) ? 1 : 0);
+}
+
+/** Whether multiples of 2^quantum below the least normal number may be no numbers of the format. */
+function canUnderflow(format: Float, quantum = -Infinity): boolean {
+  return format.lowest !== 'subnormal' || quantum < leastExponent(format) - format.mantissa;
 }
 
 /** The one rounder: the exact result of any operation to a word of any floating-point format. */
@@ -78,11 +88,10 @@ export function roundToFloat(context: Context, exact: Unrounded, format: Float, 
       leadingZeros: exact.leadingZeros ?? width - 1,
     },
     format,
-    guardBits(rules.rounding),
+    guardBits(format, rules.rounding, exact.quantum),
   );
   const rounded = roundPlaced(draft, placed, format, rules.rounding, exact);
-  const nonzero = draft.reduce('or', jammed);
-  return finish(context, { ...rounded, nonzero }, exact, format, rules);
+  return finish(context, rounded, exact, format, rules);
 }
 
 /** A rounded magnitude as a code without sign, before the ends of the format are looked at. */
@@ -93,6 +102,8 @@ export interface RoundedMagnitude {
   readonly mostCode: bigint;
   readonly inexact: Id;
   readonly tiny: Id;
+  /** Whether the exact number is another than zero. */
+  readonly nonzero: Id;
 }
 
 function roundPlaced(
@@ -121,7 +132,8 @@ function roundPlaced(
   return {
     ...codeOf(draft, placed, format, up),
     inexact: whole ? lossBelow : draft.mux(normal, lossBelow, lossAll),
-    tiny: tinyOf(draft, placed, m, away),
+    tiny: canUnderflow(format, exact.quantum) ? tinyOf(draft, placed, m, away) : draft.constant(0n, 1),
+    nonzero: placed.nonzero,
   };
 }
 

@@ -34,7 +34,9 @@ function stepLeft(draft: Draft, x: Id, when: Id, step: number, keep: number, los
     const staying = draft.reduce('or', draft.slice(x, always, drop - always));
     lost.push(draft.binary('and', draft.not(when), staying));
   }
-  return draft.mux(when, movedUp(draft, x, step, next), draft.slice(x, drop, next));
+  const moved = draft.mux(when, movedUp(draft, x, step, next), draft.slice(x, drop, next));
+  draft.hint(moved, `left_${step}`);
+  return moved;
 }
 
 /** The top `next` bits of x · 2^step. */
@@ -76,7 +78,9 @@ function stepRight(draft: Draft, x: Id, when: Id, step: number, width: number, l
   }
   const moved =
     drop >= have ? draft.constant(0n, next) : draft.extend(draft.slice(x, drop, have - drop), next, false);
-  return draft.mux(when, moved, padBelow(draft, x, next));
+  const chosen = draft.mux(when, moved, padBelow(draft, x, next));
+  draft.hint(chosen, `right_${step}`);
+  return chosen;
 }
 
 function padBelow(draft: Draft, x: Id, width: number): Id {
@@ -86,5 +90,6 @@ function padBelow(draft: Draft, x: Id, width: number): Id {
 
 function finished(draft: Draft, word: Id, lost: readonly Id[]): Shifted {
   const sticky = lost.length === 0 ? draft.constant(0n, 1) : draft.reduce('or', draft.concat(lost));
+  draft.hint(sticky, 'sticky');
   return { word: scalar(uint(draft.widthOf(word)), word), sticky: scalar(bool, sticky) };
 }

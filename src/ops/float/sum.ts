@@ -47,18 +47,19 @@ export function termOf(decoded: Decoded): Term {
 export function sumOfTerms(context: Context, a: Term, b: Term, to: Float, rules: RoundRules): Unrounded {
   const { draft } = context;
   const ordered = inOrder(a, b) && inOrder(b, a);
-  const window = windowOf(a, b, to, guardBits(rules.rounding));
+  const quantum = Math.min(quantumOf(a), quantumOf(b));
+  const window = windowOf(a, b, to, guardBits(to, rules.rounding, quantum));
   const top = Math.min(a.top, b.top);
   const [x, y] = [a, b].map((term) => aligned(draft, term, top, window, ordered));
-  const [greater, lesser] = swapped(draft, x!, y!, ordered);
-  const distance = draft.binary('sub', greater.field, lesser.field);
-  draft.hint(distance, 'distance');
+  const { greater, lesser, distance } = inOrderOf(draft, x!, y!, ordered);
   const width = Math.max(draft.widthOf(a.significand.id), draft.widthOf(b.significand.id));
   const small = draft.slice(lesser.significand, window - width, width);
   const amount = scalar(uint(draft.widthOf(distance)), distance);
-  const { word, sticky } = shiftRightSticky(context, scalar(uint(width), small), amount, window);
+  const shifted = shiftRightSticky(context, scalar(uint(width), small), amount, window);
+  draft.hint(shifted.word.id, 'shifted');
   const subtract = draft.binary('xor', greater.sign, lesser.sign);
-  const addend = draft.concat([sticky.id, word.id]);
+  draft.hint(subtract, 'subtract');
+  const addend = draft.concat([shifted.sticky.id, shifted.word.id]);
   const sum = sumOrDifference(draft, greater.significand, addend, subtract);
   const negative = draft.binary('and', subtract, draft.slice(sum, window + 1, 1));
   const opposite = draft.binary('sub', draft.constant(0n, window + 2), sum);
@@ -72,7 +73,13 @@ export function sumOfTerms(context: Context, a: Term, b: Term, to: Float, rules:
     exponent: scalar(uint(draft.widthOf(greater.field)), greater.field),
     offset: top - window,
     significand: scalar(uint(window + 2), magnitude),
+    quantum,
   };
+}
+
+/** Every number that the term can be is a multiple of 2^this. */
+function quantumOf(term: Term): number {
+  return term.leastField + term.top - formatBits(term.significand) + 1;
 }
 
 /** Whether numbers of `a` among those of `b` are in the order of field and significand. */
@@ -128,21 +135,34 @@ function aligned(draft: Draft, term: Term, top: number, window: number, ordered:
   };
 }
 
-function swapped(draft: Draft, x: Aligned, y: Aligned, ordered: boolean): readonly [Aligned, Aligned] {
+/** The terms by their order, and how far their exponents are apart; both differences are there before the order is. */
+function inOrderOf(draft: Draft, x: Aligned, y: Aligned, ordered: boolean) {
   const width = Math.max(draft.widthOf(x.field), draft.widthOf(y.field));
-  const [a, b] = [x, y].map((one) => ({ ...one, field: draft.extend(one.field, width, false) })) as [
-    Aligned,
-    Aligned,
-  ];
-  const key = (one: Aligned): Id => (ordered ? draft.concat([one.significand, one.field]) : one.field);
-  const swap = draft.compare('lt', key(a), key(b), false);
+  const [a, b] = [x.field, y.field].map((field) => draft.extend(field, width, false)) as [Id, Id];
+  const forth = draft.binary('sub', draft.extend(a, width + 1, false), draft.extend(b, width + 1, false));
+  const back = draft.binary('sub', b, a);
+  const below = draft.slice(forth, width, 1);
+  const smaller = draft.binary(
+    'and',
+    draft.compare('eq', a, b, false),
+    draft.compare('lt', x.significand, y.significand, false),
+  );
+  const swap = ordered ? draft.binary('or', below, smaller) : below;
   draft.hint(swap, 'swap');
-  const pick = (yes: Aligned, no: Aligned): Aligned => ({
-    sign: draft.mux(swap, yes.sign, no.sign),
-    field: draft.mux(swap, yes.field, no.field),
-    significand: draft.mux(swap, yes.significand, no.significand),
-  });
-  return [pick(b, a), pick(a, b)];
+  const distance = draft.mux(swap, back, draft.slice(forth, 0, width));
+  draft.hint(distance, 'distance');
+  const pick = (yes: Aligned, no: Aligned, name: string): Aligned => {
+    const one = {
+      sign: draft.mux(swap, yes.sign, no.sign),
+      field: draft.mux(swap, draft.extend(yes.field, width, false), draft.extend(no.field, width, false)),
+      significand: draft.mux(swap, yes.significand, no.significand),
+    };
+    draft.hint(one.sign, `${name}_sign`);
+    draft.hint(one.field, `${name}_field`);
+    draft.hint(one.significand, `${name}_significand`);
+    return one;
+  };
+  return { greater: pick(y, x, 'greater'), lesser: pick(x, y, 'lesser'), distance };
 }
 
 /** x + y, or x − y, with one adder: x has a zero below its last bit, which takes the one of the complement. */

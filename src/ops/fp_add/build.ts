@@ -7,8 +7,8 @@ import { sumOfTerms, termOf } from '../float/sum.js';
 /** Align, add, round. */
 export function build(datapath: Datapath, p: Arguments, inputs: readonly Value[]): Value[] {
   const { and, or, xor, not, mux } = gates(datapath);
-  const a = decodeFloat(datapath, inputs[0]!);
-  const right = decodeFloat(datapath, inputs[1]!);
+  const a = decodeFloat(datapath, inputs[0]!, 'a');
+  const right = decodeFloat(datapath, inputs[1]!, 'b');
   const b = p['subtract'] === true ? { ...right, sign: not(right.sign) } : right;
   const sum = sumOfTerms(datapath, termOf(a), termOf(b), floatOf(p, 'to'), rulesOf(p));
   const infinite = or(a.infinite, b.infinite);

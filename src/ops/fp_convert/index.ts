@@ -64,7 +64,7 @@ function reference(p: Arguments): (inputs: readonly Words[]) => Words[] {
 }
 
 function build(datapath: Datapath, p: Arguments, inputs: readonly Value[]): Value[] {
-  const a = decodeFloat(datapath, inputs[0]!);
+  const a = decodeFloat(datapath, inputs[0]!, 'a');
   const [from, to] = [a.format, floatOf(p, 'to')];
   // Numbers that are not normal stay so in a format that reaches no further down.
   const stays = from.lowest !== 'subnormal' || leastExponent(from) <= leastExponent(to);

@@ -8,7 +8,7 @@ import { sumOfTerms, termOf } from '../float/sum.js';
 /** Multiply, align, add, round. */
 export function build(datapath: Datapath, p: Arguments, inputs: readonly Value[]): Value[] {
   const { and, or, xor, not, mux } = gates(datapath);
-  const [a, b, c] = inputs.slice(0, 3).map((input) => decodeFloat(datapath, input));
+  const [a, b, c] = ['a', 'b', 'c'].map((name, i) => decodeFloat(datapath, inputs[i]!, name));
   const product = productOf(datapath, a!, b!);
   const sum = sumOfTerms(datapath, termOfProduct(product), termOf(c!), floatOf(p, 'to'), rulesOf(p));
   const unknown = or(a!.nan, b!.nan);

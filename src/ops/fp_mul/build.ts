@@ -8,7 +8,7 @@ import { productOf } from '../float/product.js';
 /** Multiply the significands, add the exponents, round. */
 export function build(datapath: Datapath, p: Arguments, inputs: readonly Value[]): Value[] {
   const { or } = gates(datapath);
-  const [a, b] = [decodeFloat(datapath, inputs[0]!), decodeFloat(datapath, inputs[1]!)];
+  const [a, b] = [decodeFloat(datapath, inputs[0]!, 'a'), decodeFloat(datapath, inputs[1]!, 'b')];
   const product = productOf(datapath, a, b);
   // Where neither factor is normal, the product is far below the normal numbers of most formats.
   const least = product.leastField + product.offset + a.format.mantissa + b.format.mantissa + 1;

@@ -11,7 +11,7 @@ import { shiftRightSticky } from '../float/shift.js';
 /** Shift the significand to the integer's bits, round, negate, saturate. */
 export function build(datapath: Datapath, p: Arguments, inputs: readonly Value[]): Value[] {
   const { draft } = datapath;
-  const [a, to] = [decodeFloat(datapath, inputs[0]!), fixedOf(p, 'to')];
+  const [a, to] = [decodeFloat(datapath, inputs[0]!, 'a'), fixedOf(p, 'to')];
   const random = inputs[1]?.kind === 'scalar' ? { random: inputs[1] } : {};
   const { whole, tail, sticky, above } = placed(datapath, a, to, p['rounding'] === 'stochastic' ? 32 : 1);
   const odd = draft.slice(whole, 0, 1);
