@@ -11,6 +11,8 @@ export interface Effort {
   readonly goal?: Goal;
   /** Map the modules of the source one by one, so that the netlist's names tell which module a cell is of. */
   readonly hierarchy?: boolean;
+  /** Leave sums of products to what Yosys makes of `*` and `+` by itself; for comparison. */
+  readonly plain?: boolean;
 }
 
 /** The names of the files that a synthesis script reads and writes. */
@@ -58,7 +60,7 @@ export function synthesisScript(
     'proc',
     ...(effort.hierarchy ? [] : ['flatten']),
     'opt_expr; opt_clean; opt -nodffe -nosdff; wreduce; peepopt; opt_clean',
-    `alumacc; opt; maccmap -unmap; techmap -map ${products}; opt_expr; opt_clean`,
+    ...(effort.plain ? [] : [`alumacc; opt; maccmap -unmap; techmap -map ${products}; opt_expr; opt_clean`]),
     'alumacc; opt; memory -nomap; opt_clean',
     'opt -fast -full; memory_map; opt -full',
     'techmap; opt -fast',

@@ -62,9 +62,9 @@ function addRows(heap: Heap, { a, b, at, sign, shift, name }: Product): void {
  * A row for each two bits of the narrower factor, by its digits −2, −1, 0, 1, 2 in base 4 (Booth, 1951; MacSorley, 1961).
  * A row is 0, a or 2a, complemented where the digit is negative, which is then also added as a one.
  */
-function addRecoded(heap: Heap, { a, b, at, sign, shift, name }: Product): void {
+function addRecoded(heap: Heap, product: Product): void {
   const { to } = heap;
-  const digits = recodedRows(b);
+  const { a, b, shift } = product;
   const zero = to.add({ kind: 'const', width: 1, value: 0n });
   const bit = (index: number): Id =>
     index < 0 || (index >= b.width && !b.signed)
@@ -72,47 +72,51 @@ function addRecoded(heap: Heap, { a, b, at, sign, shift, name }: Product): void 
       : bitOf(to, { word: b.id, index: Math.min(index, b.width - 1) });
   // The widest row is 2a; a signed one keeps its sign on top.
   const width = a.width + 1;
-  const single = to.add({ kind: 'extend', width, signed: a.signed, a: lowBits(to, a.id, a.width) });
-  const double = to.add({ kind: 'concat', width, parts: [zero, lowBits(to, a.id, a.width)] });
-  for (let j = 0; j < digits; j++) {
-    const column = shift + 2 * j;
-    if (column >= heap.columns.length) return;
-    const label = name && `${name}_row_${j}`;
+  const factor = lowBits(to, a.id, a.width);
+  const once = to.add({ kind: 'extend', width, signed: a.signed, a: factor });
+  const twice = to.add({ kind: 'concat', width, parts: [zero, factor] });
+  for (let j = 0; j < recodedRows(b); j++) {
+    if (shift + 2 * j >= heap.columns.length) return;
     const [top, middle, low] = [bit(2 * j + 1), bit(2 * j), bit(2 * j - 1)];
-    const one = binary(to, 'xor', middle, low, label && `${label}_once`);
-    const two = binary(
+    const odd = binary(to, 'xor', middle, low);
+    const even = binary(to, 'and', binary(to, 'xor', top, middle), not(to, odd));
+    const magnitude = binary(
       to,
-      'and',
-      binary(to, 'xor', top, middle),
-      not(to, binary(to, 'xor', middle, low)),
-      label && `${label}_twice`,
+      'or',
+      binary(to, 'and', once, spread(to, odd, width)),
+      binary(to, 'and', twice, spread(to, even, width)),
     );
-    const word = to.add(
-      named(
-        {
-          kind: 'binary',
-          op: 'xor',
-          width,
-          a: binary(
-            to,
-            'or',
-            binary(to, 'and', single, spread(to, one, width)),
-            binary(to, 'and', double, spread(to, two, width)),
-          ),
-          b: spread(to, top, width),
-        },
-        label,
-      ),
-    );
-    const late = at + 2 * heap.cells.xor + 2 * heap.cells.and;
-    const signs = bitSigns({ id: word, width, signed: a.signed }, sign);
-    addRow(heap, { word, shift: column, signs, at: late, inverted: false });
-    if (top === zero) continue;
-    addRow(heap, { word: top, shift: column, signs: [sign], at, inverted: false });
-    // The complement of an unsigned row has ones above it: together they count −2^width.
-    if (!a.signed)
-      addRow(heap, { word: top, shift: column + width, signs: [-sign as 1 | -1], at, inverted: false });
+    addSigned(heap, product, j, magnitude, top === zero ? undefined : top);
   }
+}
+
+/**
+ * Adds a recoded row, `magnitude`, negated where the bit `negative` is 1. That is the complement and a one; in the lowest place
+ * both together are the magnitude's own bit again, and a carry where that is 0.
+ */
+function addSigned(
+  heap: Heap,
+  { a, at, sign, shift, name }: Product,
+  row: number,
+  magnitude: Id,
+  negative: Id | undefined,
+): void {
+  const { to, cells } = heap;
+  const { width } = to.node(magnitude);
+  const column = shift + 2 * row;
+  const late = at + 2 * cells.xor + cells.and;
+  const put = (word: Id, from: number, signs: readonly (1 | -1)[], when: number): void =>
+    addRow(heap, { word, shift: column + from, signs, at: when, inverted: false });
+  const signs = bitSigns({ id: magnitude, width, signed: a.signed }, sign);
+  if (negative === undefined) return put(magnitude, 0, signs, late);
+  const lowest = bitOf(to, { word: magnitude, index: 0 });
+  const high = to.add({ kind: 'slice', width: width - 1, a: magnitude, low: 1 });
+  const flipped = binary(to, 'xor', high, spread(to, negative, width - 1), name && `${name}_row_${row}`);
+  put(lowest, 0, signs.slice(0, 1), late);
+  put(flipped, 1, signs.slice(1), late + cells.xor);
+  put(binary(to, 'and', negative, not(to, lowest)), 1, [sign], late + cells.and);
+  // The complement of an unsigned row has ones above it: together they count −2^width.
+  if (!a.signed) put(negative, width, [sign === 1 ? -1 : 1], at);
 }
 
 function binary(to: Rebuilding, op: 'and' | 'or' | 'xor', a: Id, b: Id, name?: string): Id {
