@@ -87,7 +87,11 @@ function commands(finished: (code: number) => void): Command {
         .description('compare Verilator, the simulators and the reference on the same inputs'),
     )
       .addOption(parameterOption())
-      .option('--vectors <n>', 'inputs to try for each design', integerFrom(1), 10000)
+      .option(
+        '--vectors <n>',
+        'inputs to try for each design (default: 10000, with --all-samples 100000)',
+        integerFrom(1),
+      )
       .option('--seed <n>', 'seed of the random inputs', integerFrom(0), 1)
       .addOption(arithOption(['behavioural', 'bitheap'], 'behavioural'))
       .option('--all-samples', 'verify every sample of every operator'),

@@ -9,7 +9,7 @@ import { fail, print, printJson, progress, say } from './terminal.js';
 
 interface Options {
   readonly p: Readonly<Record<string, Argument>>;
-  readonly vectors: number;
+  readonly vectors?: number;
   readonly seed: number;
   readonly allSamples?: boolean;
   readonly arith: 'behavioural' | 'bitheap';
@@ -31,7 +31,8 @@ export const run: Run<Options> = async (file, options) => {
     ...(options.allSamples ? flow.allSamples() : []),
   ];
   const bar = progress('verifying');
-  const { vectors, seed } = options;
+  const { seed } = options;
+  const vectors = options.vectors ?? (options.allSamples ? 100_000 : 10_000);
   const made = await flow.verifyAll(
     subjects,
     { vectors, seed, cache: cacheFolder(), verilator: true },
@@ -43,7 +44,7 @@ export const run: Run<Options> = async (file, options) => {
   if (linted && !linted.ok) return fail(linted.diagnostics);
   const summary = flow.summarise(made.value);
   const waves = summary.first
-    ? await flow.traceMismatch(subjects, summary.first, options, cacheFolder())
+    ? await flow.traceMismatch(subjects, summary.first, { vectors, seed }, cacheFolder())
     : undefined;
   const lint = linted?.value ?? [];
   const version = (await flow.verilatorIfInstalled()) ?? 'not installed';

@@ -11,6 +11,13 @@ export interface Stimulus {
   readonly warmUp: number;
 }
 
+export interface StimulusOptions {
+  /** Cycles between resets, on average; default 256. */
+  readonly resetEvery?: number;
+  /** Whether it begins with all inputs, or all combinations of corners; default true. */
+  readonly corners?: boolean;
+}
+
 const mostCorners = 4096;
 
 /**
@@ -19,14 +26,13 @@ const mostCorners = 4096;
  * held at first for `warmUp` rows and comes back now and then.
  *
  * @param warmUp at least the latency of what is compared, and one
- * @param resetEvery cycles between resets, on average
  */
 export function stimulus(
   module: Module,
   count: number,
   seed: number,
   warmUp: number,
-  resetEvery = 256,
+  { resetEvery = 256, corners = true }: StimulusOptions = {},
 ): Stimulus {
   const source = random(seed);
   const ports = module.inputs;
@@ -38,7 +44,7 @@ export function stimulus(
     rows.push(ports.map((port) => (port.name === resetName ? reset : words[next++]!)));
   };
   for (let i = 0; i < held; i++) add(randomRow(data, source), 0n);
-  for (const words of cornerRows(data)) add(words, 1n);
+  if (corners) for (const words of cornerRows(data)) add(words, 1n);
   while (rows.length < count + held) add(randomRow(data, source), source.below(resetEvery) === 0 ? 0n : 1n);
   return { rows, warmUp: held };
 }

@@ -4,7 +4,7 @@ import { topOf, type Design, type Module, type Port } from '../ir/index.js';
 import { simulateRows, interpretRows } from './engines.js';
 import { replay } from './replay.js';
 import { checkTokens, type TokenFault, type TokenReference } from './tokens.js';
-import { stimulus, type Row, type Stimulus } from './stimulus.js';
+import { stimulus, type Row, type Stimulus, type StimulusOptions } from './stimulus.js';
 import { build, type BuildOptions, type ModelPort } from './verilator.js';
 
 /** A design to be verified: as written, as built, and what it should give. */
@@ -52,6 +52,8 @@ export interface VerifyOptions extends BuildOptions {
   readonly seed: number;
   /** Whether to run Verilator; without it the engines of the toolkit are compared among themselves. */
   readonly verilator: boolean;
+  /** Whether the inputs begin with all there are, or all combinations of corners; default true. */
+  readonly corners?: boolean;
 }
 
 /** How many rows the bigint interpreter runs of the design as written: it is far slower than the others. */
@@ -97,15 +99,16 @@ export async function trace(subject: Subject, options: VerifyOptions, file: stri
   if (!model.ok) return model;
   const { latency } = subject.emitted;
   const top = topOf(subject.simplified);
-  const { rows } = stimulus(top, options.vectors, options.seed, latency + 2, resetEvery(subject));
+  const kind = stimulusOptions(subject, options);
+  const { rows } = stimulus(top, options.vectors, options.seed, latency + 2, kind);
   const seed = startsFromReset(subject.simplified) ? options.seed || 1 : 0;
   const ran = await replay(model.value, rows, { seed, waves: file });
   return ran.ok ? success(file) : ran;
 }
 
-/** Cycles between resets, on average: units with streams may work on a word for hundreds of them. */
-function resetEvery(subject: Subject): number {
-  return subject.tokens ? 4096 : 256;
+/** Units with streams may work on a word for hundreds of cycles, so their resets are rarer. */
+function stimulusOptions({ tokens }: Subject, { corners }: VerifyOptions): StimulusOptions {
+  return { ...(tokens && { resetEvery: 4096 }), ...(corners !== undefined && { corners }) };
 }
 
 interface Attempt {
@@ -122,7 +125,13 @@ interface Attempt {
 function attempt(subject: Subject, options: VerifyOptions): Attempt {
   const module = topOf(subject.simplified);
   const { latency } = subject.emitted;
-  const made = stimulus(module, options.vectors, options.seed, latency + 2, resetEvery(subject));
+  const made = stimulus(
+    module,
+    options.vectors,
+    options.seed,
+    latency + 2,
+    stimulusOptions(subject, options),
+  );
   const expected = simulateRows(subject.simplified, made.rows);
   const start: Verdict = {
     subject: subject.name,

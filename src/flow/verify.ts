@@ -156,6 +156,9 @@ function withReset(operator: Operator, p: Arguments, design: Design) {
   };
 }
 
+/** How many inputs are in memory at a time; with more, the next ones start anew from reset with a seed of their own. */
+const round = 25_000;
+
 /** Verifies many subjects, a batch in one Verilator build; `onBatch` hears how far it is. */
 export async function verifyAll(
   subjects: readonly Subject[],
@@ -163,13 +166,39 @@ export async function verifyAll(
   onBatch: (done: number, total: number) => void = () => undefined,
 ): Promise<Result<Verdict[]>> {
   const verdicts: Verdict[] = [];
+  const rounds = Math.ceil(options.vectors / round);
   for (let from = 0; from < subjects.length; from += batch) {
-    const made = await verify(subjects.slice(from, from + batch), options);
-    if (!made.ok) return made;
-    verdicts.push(...made.value);
-    onBatch(Math.min(subjects.length, from + batch), subjects.length);
+    const some = subjects.slice(from, from + batch);
+    let sums: readonly Verdict[] | undefined;
+    for (let k = 0; k < rounds; k++) {
+      const made = await verify(some, roundOptions(options, k));
+      if (!made.ok) return made;
+      sums = sums ? sums.map((sum, i) => added(sum, made.value[i]!)) : made.value;
+      onBatch(Math.floor(from + (some.length * (k + 1)) / rounds), subjects.length);
+    }
+    verdicts.push(...sums!);
   }
   return success(verdicts);
+}
+
+function roundOptions(options: VerifyOptions, k: number): VerifyOptions {
+  const vectors = Math.min(round, options.vectors - k * round);
+  return { ...options, vectors, seed: options.seed + k, corners: k === 0 };
+}
+
+function added(sum: Verdict, more: Verdict): Verdict {
+  const first = sum.first ?? more.first;
+  const compared = Object.entries(more.compared).map(([engine, count]) => [
+    engine,
+    count + (sum.compared[engine] ?? 0),
+  ]);
+  return {
+    subject: sum.subject,
+    vectors: sum.vectors + more.vectors,
+    mismatches: sum.mismatches + more.mismatches,
+    compared: Object.fromEntries(compared) as Record<string, number>,
+    ...(first && { first }),
+  };
 }
 
 /** What Verilator's linter says of the design's Verilog. */
@@ -207,7 +236,8 @@ export async function traceMismatch(
   cache: string,
 ): Promise<string | undefined> {
   const subject = subjects.find((one) => one.name === first.subject)!;
-  const file = `${first.subject}-seed${options.seed}.vcd`;
-  const traced = await trace(subject, { ...options, cache, verilator: true }, file);
+  const file = `${first.subject}-seed${first.seed}.vcd`;
+  const k = first.seed - options.seed;
+  const traced = await trace(subject, roundOptions({ ...options, cache, verilator: true }, k), file);
   return traced.ok ? file : undefined;
 }
