@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lint, verify, type Subject, type TokenReference, type Verdict } from '../src/cosim/index.js';
 import { buildDesign, subjectsOf, type Built } from '../src/flow/index.js';
+import { decode, encode, exactOf, floats, numberOf, type Float } from '../src/format/index.js';
 import { formatSource, loadDesign } from '../src/lang/index.js';
 
 type Words = readonly (readonly bigint[])[];
@@ -62,6 +63,45 @@ const references: Readonly<Record<string, () => Step>> = {
         return clamp(halfEven(sum * multiplier![0]!, 1n << 16n), 0n, 255n);
       }),
     ];
+  },
+  'vs-mac.dp': () => {
+    let sum = 0n;
+    return ([reset, w, a, ws, as, first, valid]) => {
+      const held = word(25, sum);
+      const partial = w!.reduce((total, x, k) => total + signed(4, x) * signed(4, a![k]!), 0n);
+      if (reset![0] === 0n) sum = 0n;
+      else if (valid![0] === 1n)
+        sum = (first![0] === 1n ? 0n : sum) + partial * halfEven(ws![0]! * as![0]!, 4n);
+      return [[held]];
+    };
+  },
+  'vs-layer.dp': () => (inputs) => {
+    const [w, a, ws, as, multiplier] = inputs as [bigint[], bigint[], bigint[], bigint[], bigint[]];
+    const sums = ws.map((scale, v) => {
+      const partial = a.reduce((total, x, k) => total + signed(4, x) * signed(4, w[8 * v + k]!), 0n);
+      return partial * scale * as[0]!;
+    });
+    const most = sums.map((x) => (x < 0n ? -x : x)).reduce((x, y) => (x > y ? x : y));
+    const codes = sums.map((x) => word(4, most === 0n ? 0n : halfEven(x * 7n, most)));
+    return [codes, [clamp(halfEven(most * multiplier[0]!, 7n << 16n), 0n, 15n)]];
+  },
+  'nvfp4-mac.dp': () => {
+    const [fp4, ue4m3, fp32] = ['fp4_e2m1', 'ue4m3', 'fp32'].map((name) => floats[name]!) as [
+      Float,
+      Float,
+      Float,
+    ];
+    const number = (format: Float, code: bigint): number => numberOf(decode(format, code));
+    let total = 0;
+    return ([reset, a, b, aScale, bScale, first, valid]) => {
+      const held = encode(fp32, exactOf(total), { overflow: 'ieee' });
+      // Exact in float64, rounded once; the sum of two float32 numbers is rounded to the same in two steps as in one.
+      const sum = a!.reduce((all, x, k) => all + number(fp4, x) * number(fp4, b![k]!), 0);
+      const partial = Math.fround(sum * number(ue4m3, aScale![0]!) * number(ue4m3, bScale![0]!)) + 0;
+      if (reset![0] === 0n) total = 0;
+      else if (valid![0] === 1n) total = first![0] === 1n ? partial : Math.fround(total + partial);
+      return [[held]];
+    };
   },
 };
 
