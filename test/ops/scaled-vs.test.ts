@@ -157,11 +157,14 @@ describe('vs_quantise', () => {
     expect(found.map(([codes]) => code(codes![1]!))).toEqual(within.map((x) => clip(near(x, 24n, mode))));
   });
 
-  it('gives zeros for a vector of zeros, and for a scale that is rounded to zero', () => {
+  it.each(roundings)('gives zeros for a vector of zeros, %s', (mode) => {
+    for (const codes of ['exact_scale', 'stored_scale'])
+      expect(circuit(vsQuantise, { ...p, codes, mode })([[[0n, 0n], [255n]]])).toEqual([[[0n, 0n], [0n]]]);
+  });
+
+  it('keeps codes by the exact scale, and no others, where the scale is rounded to zero', () => {
     const exact = circuit(vsQuantise, p);
     const stored = circuit(vsQuantise, { ...p, codes: 'stored_scale' });
-    expect(exact([[[0n, 0n], [255n]]])).toEqual([[[0n, 0n], [0n]]]);
-    expect(stored([[[0n, 0n], [255n]]])).toEqual([[[0n, 0n], [0n]]]);
     // 55 · 1 / 112 is less than a half.
     expect(stored([[[55n, -55n], [1n]]])).toEqual([[[0n, 0n], [0n]]]);
     expect(exact([[[55n, -55n], [1n]]])).toEqual([[[7n, 9n], [0n]]]);

@@ -7,9 +7,10 @@ export interface Quotient {
   /** Whether the quotient has more bits than were asked for; then the rest means nothing. */
   readonly over: Id;
   readonly isOdd: Id;
-  readonly isHalf: Id;
-  readonly isMoreThanHalf: Id;
-  readonly hasRest: Id;
+  /** Whether the rest is half of the divisor or more. */
+  readonly half: Id;
+  /** Whether anything is left beside that half. */
+  readonly below: Id;
 }
 
 /**
@@ -38,18 +39,17 @@ export function divide(
     left = rest;
   }
   // One step more, of which the digit says whether half of the divisor is reached.
-  const half = step(draft, left, bit(shift - 1), divisor);
+  const last = step(draft, left, bit(shift - 1), divisor);
   const low =
     shift > 1 ? draft.reduce('or', draft.slice(dividend, 0, Math.min(shift - 1, total))) : undefined;
-  const rest = draft.reduce('or', half.rest);
-  const beyond = low === undefined ? rest : draft.binary('or', rest, low);
+  const rest = draft.reduce('or', last.rest);
+  const below = low === undefined ? rest : draft.binary('or', rest, low);
   return {
     whole: draft.concat(digits),
     over,
     isOdd: digits[0]!,
-    isHalf: draft.binary('and', half.fits, draft.not(beyond)),
-    isMoreThanHalf: draft.binary('and', half.fits, beyond),
-    hasRest: draft.binary('or', half.fits, beyond),
+    half: last.fits,
+    below,
   };
 }
 
@@ -90,17 +90,18 @@ export function rounded(draft: Draft, quotient: Quotient, negative: Id, mode: Ro
 
 /** Whether the magnitude is rounded up; undefined where it never is. */
 function goesAway(draft: Draft, quotient: Quotient, negative: Id, mode: Rounding): Id | undefined {
-  const { isOdd, isHalf, isMoreThanHalf, hasRest } = quotient;
+  const { isOdd, half, below } = quotient;
+  const some = draft.binary('or', half, below);
   switch (mode) {
     case 'nearest_even':
-      return draft.binary('or', isMoreThanHalf, draft.binary('and', isHalf, isOdd));
+      return draft.binary('and', half, draft.binary('or', below, isOdd));
     case 'nearest_away':
-      return draft.binary('or', isMoreThanHalf, isHalf);
+      return half;
     case 'toward_zero':
       return undefined;
     case 'down':
-      return draft.binary('and', hasRest, negative);
+      return draft.binary('and', some, negative);
     case 'up':
-      return draft.binary('and', hasRest, draft.not(negative));
+      return draft.binary('and', some, draft.not(negative));
   }
 }
