@@ -123,7 +123,13 @@ describe('every pair of codes', () => {
         const given = { a: format, b: format, to: format, rounding, flags: true, nan: 'zero' };
         const columns = allPairs(formatWidth(format), formatWidth(format));
         const made = bench(operator, given);
-        return wrongByReference(made, `${operator.name} ${floatName(format)}`, columns, made.run(columns), 7);
+        return wrongByReference(
+          made,
+          `${operator.name} ${floatName(format)}`,
+          columns,
+          made.run(columns),
+          23,
+        );
       }),
     );
     expect(wrong).toEqual([]);
