@@ -32,8 +32,8 @@ export function elaborate(
   for (const parameter of declared.parameters)
     frame.names.set(parameter.name, parameterItem(parameter, args[parameter.name]!));
   for (const statement of syntax.statements) elaborateStatement(frame, statement);
-  datapath.draft.place = syntax.name.at;
   finishStreams(frame);
+  datapath.draft.place = syntax.name.at;
   const plain = finishDatapath(datapath, syntax.about);
   const design = plain && withStreams(frame, plain);
   const { diagnostics } = datapath;

@@ -71,10 +71,13 @@ export function elaborateOut(scope: Scope, syntax: OutSyntax): void {
 
 function elaborateUnits(scope: Scope, { name, value, when, type }: OutSyntax): void {
   const beside = when ?? type;
-  if (beside || !unitCalled(scope.frame, value))
-    return refuse(scope, (beside ?? value).at, unitBeside(name.text));
+  if (beside || !unitCalled(scope.frame, value)) {
+    refuse(scope, (beside ?? value).at, unitBeside(name.text));
+    return outputPort(scope.frame.datapath, name.text, poison);
+  }
   const source = streamOf(scope, value);
   if (source) sendOn(scope, name, source);
+  else outputPort(scope.frame.datapath, name.text, poison);
 }
 
 /** Makes the ports of an output; gives their names, or undefined after a diagnostic. */
