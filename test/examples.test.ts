@@ -103,6 +103,39 @@ const references: Readonly<Record<string, () => Step>> = {
       return [[held]];
     };
   },
+  'hetero-neuron.dp': () => {
+    // Every weight as one number, in units of 1/256.
+    const weights = `
+      -43 -43 43 -43 -43 -43 -43 7 7 43 43 -43 -43 -43 -114 43 -43 43 7 7
+      -7 93 -93 -43 43 -7 93 43 -7 -43 114 -43 -43 -43 -43 7 -43 -43 -114 43
+      43 -43 43 -43 -7 -43 43 -43 -93 -43 43 -43 114 43 -43 -43 43 -43 -93 43
+      -114 -43 43 -114
+    `
+      .trim()
+      .split(/\s+/)
+      .map(BigInt);
+    return (inputs) => [
+      [
+        word(
+          16,
+          inputs.at(-1)!.reduce((sum, a, i) => sum + a * weights[i]!, 0n),
+        ),
+      ],
+    ];
+  },
+  'binary-layer.dp': () => {
+    const weights = [
+      0x25bd8ef, 0xca4097f0, 0xcaf4dd0e, 0x5f328604, 0x3cc0c154, 0xf48e2604, 0x30120863, 0xabe0d14e,
+    ].map((number) => Array.from({ length: 32 }, (_, i) => ((number >>> i) & 1 ? 1 : -1)));
+    const above = (t: number) => (sum: number) => sum > t;
+    const below = (t: number) => (sum: number) => sum < t;
+    const passes = [above(3), above(-2), below(0), above(5), below(-7), above(1), above(0), above(-4)];
+    return (inputs) => {
+      const activations = inputs.at(-1)!.map((bit) => (bit === 1n ? 1 : -1));
+      const sums = weights.map((own) => own.reduce((sum, weight, i) => sum + weight * activations[i]!, 0));
+      return [sums.map((sum, channel) => (passes[channel]!(sum) ? 1n : 0n))];
+    };
+  },
 };
 
 /** The same for examples with streams: words in, and for each stream out the words that come out, if any. */
