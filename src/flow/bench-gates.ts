@@ -25,7 +25,7 @@ export async function benchGates(
   technology: Technology,
   cache: string,
   options: YosysOptions = {},
-  rounds = 9,
+  rounds = 11,
 ): Promise<Result<Benchmark>> {
   const { emitted } = design;
   const files = Object.fromEntries(emitted.verilog.map((file) => [file.name, file.text]));

@@ -1,10 +1,10 @@
 import { success, type Result } from '../base/index.js';
 import { replay, type Model, type Row } from '../cosim/index.js';
 
-/** Seconds that one measurement of ours takes at least; the peer's takes about as long. */
+/** Seconds that a measurement of ours takes: as many runs as fit. */
 const window = 0.02;
-/** The most copies of the vectors in the peer's sequence. */
-const mostCopies = 16;
+/** How often the peer runs the vectors before it measures. */
+const warmUp = 20;
 
 export interface Measured {
   /** Vectors per second. */
@@ -15,25 +15,26 @@ export interface Measured {
   readonly rows: readonly Row[];
 }
 
-/** Runs ours and the peer in turn; medians of the speeds and of the rounds' ratios. */
+/**
+ * Runs ours and the peer in turn; medians of the speeds and of the rounds' ratios. Single runs are timed, which take
+ * a millisecond or less on both sides: on a busy machine longer ones would be interrupted now and then.
+ */
 export async function measure(
   ours: { readonly run: () => void },
   model: Model,
   rows: readonly Row[],
   rounds: number,
 ): Promise<Result<Measured>> {
-  const first = await replay(model, rows, { repeat: 3 });
+  const first = await replay(model, rows);
   if (!first.ok) return first;
-  const copies = Math.min(mostCopies, Math.max(1, Math.ceil(window / first.value.seconds)));
-  const sequence = Array.from({ length: copies }, () => rows).flat();
   // The first runs tier the code up.
   timed(ours.run, 10 * window);
   const speeds: { ours: number; peer: number }[] = [];
   for (let round = 0; round < rounds; round++) {
     const seconds = timed(ours.run, window);
-    const ran = await replay(model, sequence, { repeat: 2 });
+    const ran = await replay(model, rows, { repeat: warmUp });
     if (!ran.ok) return ran;
-    speeds.push({ ours: rows.length / seconds, peer: sequence.length / ran.value.seconds });
+    speeds.push({ ours: rows.length / seconds, peer: rows.length / ran.value.seconds });
   }
   return success({
     ours: median(speeds.map((speed) => speed.ours)),
@@ -43,16 +44,17 @@ export async function measure(
   });
 }
 
-/** Seconds of a run, the mean of as many as fill the time. */
+/** Seconds of a run, the median of as many as fill the time. */
 function timed(run: () => void, least: number): number {
+  const seconds: number[] = [];
   const start = performance.now();
-  let [count, seconds] = [0, 0];
-  while (seconds < least) {
+  for (let now = start; now - start < 1000 * least;) {
     run();
-    count++;
-    seconds = (performance.now() - start) / 1000;
+    const end = performance.now();
+    seconds.push((end - now) / 1000);
+    now = end;
   }
-  return seconds / count;
+  return median(seconds);
 }
 
 function median(values: readonly number[]): number {

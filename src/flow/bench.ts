@@ -64,7 +64,7 @@ export async function benchSimulation(
   kind: BenchKind,
   cache: string,
   extent: Extent = cachedExtent,
-  rounds = 9,
+  rounds = 11,
 ): Promise<Result<Benchmark>> {
   const vectors = vectorsOf(design, extent);
   const peer = await buildPeer(design, cache);

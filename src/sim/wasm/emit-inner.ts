@@ -11,11 +11,29 @@ import { isShared, type Factor, type InnerProduct, type ShortSum, type Term } fr
 export function emitInner(f: Frame, { inner }: Vector, first: number): void {
   const { sums, pairs } = inner!;
   emitStart(f, inner!, first);
+  emitAhead(f, inner!);
   for (let i = 0; i < sums.length; i += 2) emitShortSums(f, sums.slice(i, i + 2), first);
   for (const pair of pairs) emitPair(f, pair, first);
 }
 
 const units = (f: Frame): number[] => Array.from({ length: Math.ceil(f.shape.unroll / 2) }, (_, i) => i);
+
+/**
+ * Points locals to the second unit's elements. The engine makes a pointer of every offset, of which there would be
+ * twice as many.
+ */
+function emitAhead(f: Frame, { sums, pairs }: InnerProduct): void {
+  if (f.shape.unroll < 3) return;
+  const { asm, program, pointers } = f;
+  const factors = [...sums.flatMap(({ terms }) => terms), ...pairs.flat()].flatMap(({ x, y }) => [x, y]);
+  const ports = factors.flatMap((factor) => (factor.kind === 'load' && !factor.uniform ? [factor.port] : []));
+  for (const port of new Set(ports)) {
+    asm.get(pointers.ports[port]!);
+    asm.constant(8 * program.inputs[port]!.elementBytes);
+    asm.scalar('add');
+    asm.set(f.ahead(port));
+  }
+}
 
 /** Sets all sums to what is added besides the products. */
 function emitStart(f: Frame, { sums, rest }: InnerProduct, first: number): void {
@@ -134,8 +152,8 @@ function emitHalf(f: Frame, factor: Factor, shared: number | undefined, unit: nu
 function emitHalfLoad(f: Frame, factor: Factor & { kind: 'load' }, unit: number): void {
   const { asm, program, places, pointers } = f;
   const { elementBytes, port } = program.inputs[factor.port]!;
-  const offset = factor.row * places.rowBytes[factor.port]! + 8 * elementBytes * unit;
-  asm.get(pointers.ports[factor.port]!);
+  const offset = factor.row * places.rowBytes[factor.port]!;
+  asm.get(unit === 0 ? pointers.ports[factor.port]! : f.ahead(factor.port));
   if (elementBytes === 2) asm.vectorAccess('load', offset);
   else asm.vectorAccess(port.signed ? 'load8x8S' : 'load8x8U', offset);
   if (factor.cut) emitCut(asm, factor.cut, 16);
