@@ -32,7 +32,7 @@ function dotDesign(lanes: number, a: Fixed, b: Fixed): Design {
 
 describe.each(kinds)('bit heaps of adders %s', (_, cells) => {
   it('compute what random designs compute', () => {
-    for (let seed = 0; seed < 60; seed++) {
+    for (let seed = 0; seed < 25; seed++) {
       const r = random(seed);
       const design = randomDesign(r, { nodes: 5 + r.below(60), widest: 40 });
       agrees(design, cells, seed, `seed ${seed}`);
@@ -41,7 +41,7 @@ describe.each(kinds)('bit heaps of adders %s', (_, cells) => {
   });
 
   it('compute inner products of any widths and signs', () => {
-    for (let seed = 0; seed < 40; seed++) {
+    for (let seed = 0; seed < 20; seed++) {
       const r = random(seed);
       const format = (): Fixed => (r.below(2) ? int : uint)(1 + r.below(12));
       const [lanes, a, b] = [1 + r.below(9), format(), format()];

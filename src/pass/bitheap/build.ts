@@ -4,7 +4,7 @@ import type { AdderName } from './adders.js';
 import type { HeapCells } from './cells.js';
 import type { Bit, Cell } from './column.js';
 import { compress, type Tree } from './compress.js';
-import { bitOf, type Heap } from './heap.js';
+import { bitOf, named, type Heap } from './heap.js';
 
 /** Builds the heap's compressor tree and its final adder; gives the word of the sum. */
 export function buildSum(heap: Heap): Id {
@@ -27,12 +27,12 @@ export function buildSum(heap: Heap): Id {
       wires.set(cell.outputs[k]!, id),
     );
   }
-  const word = (row: 0 | 1, from: number): Id => {
+  const word = (row: 0 | 1, from: number, name?: string): Id => {
     const parts = tree.rows.slice(from).map((bits) => {
       const bit = bits[row];
       return bit === undefined || bit === 'one' ? constant(to, bit ? 1n : 0n) : wire(bit);
     });
-    return joined(to, parts);
+    return joined(to, parts, name);
   };
   const sum = finalSum(to, tree, word);
   if (direction === 1) return sum;
@@ -40,10 +40,10 @@ export function buildSum(heap: Heap): Id {
 }
 
 /** Columns with one bit are done; from the first with two on, an adder does the rest. */
-function finalSum(to: Rebuilding, tree: Tree, word: (row: 0 | 1, from: number) => Id): Id {
+function finalSum(to: Rebuilding, tree: Tree, word: (row: 0 | 1, from: number, name?: string) => Id): Id {
   const start = tree.rows.findIndex((bits) => bits.length > 1);
   if (start < 0) return word(0, 0);
-  const [a, b] = [word(0, start), word(1, start)];
+  const [a, b] = [word(0, start, 'addend_0'), word(1, start, 'addend_1')];
   const width = to.node(a).width;
   const high = to.add({ kind: 'binary', op: width === 1 ? 'xor' : 'add', width, a, b });
   if (start === 0) return high;
@@ -59,8 +59,9 @@ function constant(to: Rebuilding, value: bigint): Id {
   return to.add({ kind: 'const', width: 1, value });
 }
 
-function joined(to: Rebuilding, parts: readonly Id[]): Id {
-  return parts.length === 1 ? parts[0]! : to.add({ kind: 'concat', width: parts.length, parts });
+function joined(to: Rebuilding, parts: readonly Id[], name?: string): Id {
+  if (parts.length === 1) return parts[0]!;
+  return to.add(named({ kind: 'concat', width: parts.length, parts }, name));
 }
 
 /** The nodes of a cell; its outputs. */
@@ -74,7 +75,7 @@ function buildCell(
   const [a, b] = inputs as [Id, Id];
   const gate = (op: 'xor' | 'or' | 'and', name: string): Id =>
     to.add({ kind: 'binary', op, width: 1, a, b, name });
-  const [sum, carry] = [`sum_${column}_${number}`, `carry_${column + 1}_${number}`];
+  const [sum, carry] = [`s_${column}_${number}`, `c_${column + 1}_${number}`];
   switch (kind) {
     case 'full':
     case 'half': {
@@ -87,7 +88,7 @@ function buildCell(
       return [gate('xor', sum), gate('and', carry)];
     case 'one':
       return [
-        to.add({ kind: 'not', width: 1, a: gate('xor', `odd_${column}_${number}`), name: sum }),
+        to.add({ kind: 'not', width: 1, a: gate('xor', `sn_${column}_${number}`), name: sum }),
         gate('or', carry),
       ];
     case 'not':

@@ -33,6 +33,7 @@ export interface Row {
   readonly at: number;
   /** Whether the complement of the word costs less than the word itself. */
   readonly inverted: boolean;
+  readonly name?: string | undefined;
 }
 
 /**
@@ -44,7 +45,7 @@ export function addRow(heap: Heap, row: Row): void {
   const signs = row.signs.slice(0, Math.max(0, room)).map((sign) => (sign === heap.direction ? 1 : -1));
   if (signs.length === 0) return;
   const complement = signs.map((sign) => (heap.cells.inverts ? row.inverted : sign === -1));
-  const word = partlyInverted(heap.to, row.word, complement);
+  const word = partlyInverted(heap.to, row.word, complement, row.name);
   signs.forEach((sign, index) => {
     const column = row.shift + index;
     if (complement[index]!) heap.constant += BigInt(sign) << BigInt(column);
@@ -60,15 +61,15 @@ export function addConstant(heap: Heap, value: bigint): void {
 }
 
 /** The low bits of a word, those that `which` names complemented. */
-function partlyInverted(to: Rebuilding, word: Id, which: readonly boolean[]): Id {
+function partlyInverted(to: Rebuilding, word: Id, which: readonly boolean[], name: string | undefined): Id {
   const width = which.length;
   const node = to.node(word);
   const low = node.width === width ? word : to.add({ kind: 'slice', width, a: word, low: 0 });
   if (!which.includes(true)) return low;
-  if (!which.includes(false)) return to.add({ kind: 'not', width, a: low });
+  if (!which.includes(false)) return to.add(named({ kind: 'not', width, a: low }, name));
   const value = which.reduce((mask, flip, i) => (flip ? mask | (1n << BigInt(i)) : mask), 0n);
   const mask = to.add({ kind: 'const', width, value });
-  return to.add({ kind: 'binary', op: 'xor', width, a: low, b: mask });
+  return to.add(named({ kind: 'binary', op: 'xor', width, a: low, b: mask }, name));
 }
 
 /** One bit of a word. */

@@ -1,15 +1,13 @@
 import { operands, type Design, type Id, type Module } from '../../ir/index.js';
 import { delayOf } from '../delay.js';
 import type { Pass } from '../pass.js';
-import { rebuild, type Rebuilding } from '../rebuild.js';
+import { rebuild } from '../rebuild.js';
 import { removeDead } from '../dead.js';
 import { adderModule, type AdderName } from './adders.js';
 import { buildSum } from './build.js';
 import { plainCells, type HeapCells } from './cells.js';
-import { addConstant, addRow, emptyHeap, type Heap } from './heap.js';
-import { addProduct, bitSigns } from './products.js';
-import { signedDigits } from './recode.js';
-import { sumsOf, type Sum, type Term, type Word } from './terms.js';
+import { fillHeap } from './fill.js';
+import { sumsOf, type Sum } from './terms.js';
 
 export { plainCells, type AdderDelays, type HeapCells } from './cells.js';
 
@@ -52,7 +50,7 @@ function heapModule(module: Module, cells: HeapCells): Module {
   const arrivals = arrivalsOf(module, cells);
   const made = rebuild(module, (node, to, old) => {
     const sum = sums.get(old);
-    const heap = sum && heapOf(sum, module, to, cells, arrivals);
+    const heap = sum && fillHeap(sum, module, to, cells, arrivals);
     return heap ? buildSum(heap) : to.add(node);
   });
   return removeDead(made);
@@ -84,62 +82,4 @@ function arrivalsOf(module: Module, cells: HeapCells): number[] {
     arrivals[id] = start + cells.and * delayOf(node, module, new Map());
   });
   return arrivals;
-}
-
-function heapOf(
-  sum: Sum,
-  module: Module,
-  to: Rebuilding,
-  cells: HeapCells,
-  arrivals: readonly number[],
-): Heap {
-  const heap = emptyHeap(to, cells, sum.width, direction(sum, cells));
-  addConstant(heap, sum.constant);
-  const moved = (word: Word): Word => ({ ...word, id: to.moved(word.id) });
-  const constantOf = (word: Word): bigint | undefined => {
-    const node = module.nodes[word.id]!;
-    if (node.kind !== 'const') return undefined;
-    return word.signed ? BigInt.asIntN(word.width, node.value) : BigInt.asUintN(word.width, node.value);
-  };
-  const addWord = ({ sign, shift }: Pick<Term, 'sign' | 'shift'>, word: Word): void =>
-    addRow(heap, {
-      word: to.moved(word.id),
-      shift,
-      signs: bitSigns(word, sign),
-      at: arrivals[word.id]!,
-      inverted: false,
-    });
-  for (const term of sum.terms) {
-    const [a, b] = term.factors;
-    if (!b) addWord(term, a);
-    else {
-      const [x, y] = [constantOf(a), constantOf(b)];
-      if (x !== undefined || y !== undefined)
-        for (const digit of signedDigits(x ?? y!))
-          addWord(
-            { sign: (term.sign * digit.sign) as 1 | -1, shift: term.shift + digit.shift },
-            x === undefined ? a : b,
-          );
-      else
-        addProduct(heap, {
-          sign: term.sign,
-          shift: term.shift,
-          a: moved(a),
-          b: moved(b),
-          at: Math.max(arrivals[a.id]!, arrivals[b.id]!),
-          name: term.name,
-        });
-    }
-  }
-  return heap;
-}
-
-/** Adding up the negative lets the many positive partial products be made by gates that invert, which are the smaller ones. */
-function direction(sum: Sum, cells: HeapCells): 1 | -1 {
-  if (cells.inverts) return 1;
-  const balance = sum.terms.reduce(
-    (total, { sign, factors: [a, b] }) => total + (b ? sign * a.width * b.width : 0),
-    0,
-  );
-  return balance > 0 ? -1 : 1;
 }

@@ -50,11 +50,17 @@ function addRows(heap: Heap, { a, b, at, sign, shift, name }: Product): void {
     if (width < 1) return;
     const left = lowBits(to, a.id, width);
     const right = spread(to, bitOf(to, { word: b.id, index: j }), width);
-    const word = to.add(
-      named({ kind: 'binary', op: 'and', width, a: left, b: right }, name && `${name}_row_${j}`),
-    );
+    const label = name && `${name}_row_${j}`;
+    const word = to.add(named({ kind: 'binary', op: 'and', width, a: left, b: right }, label));
     const signs = bitSigns(a, rowSign);
-    addRow(heap, { word, shift: shift + j, signs, at: at + heap.cells.and, inverted: true });
+    addRow(heap, {
+      word,
+      shift: shift + j,
+      signs,
+      at: at + heap.cells.and,
+      inverted: true,
+      name: label && `${label}_n`,
+    });
   });
 }
 
