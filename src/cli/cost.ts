@@ -1,7 +1,9 @@
 import { failure, fault } from '../base/index.js';
 import type { Argument } from '../builder/index.js';
+import type { FpgaCost } from '../cost/index.js';
+import type { Built } from '../flow/index.js';
 import type { Run } from './command.js';
-import { readLiberty, readTechnology } from './data.js';
+import { fpgaNames, readFpga, readLiberty, readTechnology } from './data.js';
 import { readBuilt } from './design.js';
 import { exit } from './exit.js';
 import { fail, print, printJson, say, table } from './terminal.js';
@@ -20,6 +22,7 @@ interface Options {
 export const run: Run<Options> = async (file, options) => {
   const built = await readBuilt(file!, options.p);
   if (!built.ok) return fail(built.diagnostics);
+  if (!options.liberty && (await fpgaNames()).includes(options.tech)) return costFpga(built.value, options);
   const technology = options.liberty ? await imported(options.liberty) : await readTechnology(options.tech);
   if (!technology.ok) return fail(technology.diagnostics);
   const { costDesign } = await import('../flow/index.js');
@@ -32,6 +35,29 @@ export const run: Run<Options> = async (file, options) => {
   else printCost(cost.value);
   return exit.done;
 };
+
+/** The same for a family of FPGAs: what is taken up of each resource. */
+async function costFpga(built: Built, options: Options): Promise<number> {
+  const family = await readFpga(options.tech);
+  if (!family.ok) return fail(family.diagnostics);
+  const { fpgaCostOf } = await import('../cost/index.js');
+  const files = Object.fromEntries(built.emitted.verilog.map(({ name, text }) => [name, text]));
+  const executable = options.yosys;
+  const cost = await fpgaCostOf({ files, top: built.emitted.top }, family.value, { executable });
+  if (!cost.ok) return fail(cost.diagnostics);
+  if (options.json) printJson({ schema: 1, design: built.name, parameters: options.p, ...cost.value });
+  else printFpgaCost(cost.value);
+  return exit.done;
+}
+
+function printFpgaCost({ technology, cellTypes, sources, ...resources }: FpgaCost): void {
+  const used = Object.entries(resources).filter(([, count]) => count > 0);
+  print(table([['technology', technology], ...used.map(([name, count]) => [name, String(count)])]));
+  print('cells');
+  print(table(Object.entries(cellTypes).map(([name, count]) => [`  ${name}`, String(count)])));
+  print('sources');
+  print(`  all (synthesised): ${sources[0]!.from}`);
+}
 
 async function imported(files: readonly string[]) {
   const texts = await Promise.all(files.map(readLiberty));
@@ -98,8 +124,15 @@ export const list: Run<{ readonly json?: boolean }> = async (_, options) => {
       source,
     });
   }
-  if (options.json) printJson({ schema: 1, technologies: found });
-  else
+  const families = [];
+  for (const name of await fpgaNames()) {
+    const family = await readFpga(name);
+    if (!family.ok) return fail(family.diagnostics);
+    const { about, lutInputs, command, source } = family.value;
+    families.push({ name, about, lutInputs, command, source });
+  }
+  if (options.json) printJson({ schema: 1, technologies: found, fpgas: families });
+  else {
     print(
       table(
         found.map((one) => [
@@ -112,6 +145,8 @@ export const list: Run<{ readonly json?: boolean }> = async (_, options) => {
         ]),
       ),
     );
+    print(table(families.map((one) => [one.name, one.about, `${one.lutInputs}-input LUTs`, one.command])));
+  }
   return exit.done;
 };
 

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { failure, fault, success, suggest, type Result } from '../base/index.js';
 import type { ModelFile } from '../flow/index.js';
-import type { Technology } from '../synth/index.js';
+import type { FpgaFamily, Technology } from '../synth/index.js';
 import { readBytes, readJson, readText } from './files.js';
 
 /** The folder of this package: its technologies, models and examples. */
@@ -21,12 +21,29 @@ export async function readTechnology(name: string): Promise<Result<Technology>> 
   const file = known.includes(name) ? `${packageFolder}tech/${name}.json` : name;
   if (!known.includes(name) && !existsSync(file))
     return failure(
-      fault('unknown-technology', `there is no technology \`${name}\``, { hint: suggest(name, known) }),
+      fault('unknown-technology', `there is no technology \`${name}\``, {
+        hint: suggest(name, [...known, ...(await fpgaNames())]),
+      }),
     );
   const text = await readText(file);
   if (!text.ok) return text;
   const { parseTechnology } = await import('../synth/index.js');
   return parseTechnology(file, text.value);
+}
+
+/** The names of the families of FPGAs that come with the package. */
+export async function fpgaNames(): Promise<string[]> {
+  const files = await readdir(`${packageFolder}tech/fpga`);
+  return files.flatMap((file) => (file.endsWith('.json') ? [file.slice(0, -5)] : [])).sort();
+}
+
+/** A family of FPGAs by name. */
+export async function readFpga(name: string): Promise<Result<FpgaFamily>> {
+  const file = `${packageFolder}tech/fpga/${name}.json`;
+  const text = await readText(file);
+  if (!text.ok) return text;
+  const { parseFpgaFamily } = await import('../synth/index.js');
+  return parseFpgaFamily(file, text.value);
 }
 
 /** A Liberty file's text; one that ends in .gz is unpacked. */

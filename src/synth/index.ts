@@ -9,6 +9,14 @@ export {
   type Stimulus,
 } from './gates.js';
 export { cellModels } from './models.js';
+export {
+  fpgaResources,
+  mapToFpga,
+  parseFpgaFamily,
+  type FpgaFamily,
+  type FpgaResource,
+  type FpgaUse,
+} from './fpga.js';
 export { importLiberty, type About, type LibertyText } from './import/library.js';
 export { renderLiberty } from './liberty-text.js';
 export {

@@ -62,7 +62,13 @@ export function yosysStopped(): Diagnostic {
   return fault('synthesis-stopped', 'the synthesis was stopped');
 }
 
-export function badName(name: string): Diagnostic {
+/** The file names, and the top module's, that a synthesis script cannot take. */
+export function badNames(files: readonly string[], top: string): Diagnostic[] {
+  const bad = files.filter((name) => !/^[\w.-]+$/.test(name));
+  return [...bad, ...(/^[A-Za-z_]\w*$/.test(top) ? [] : [top])].map(badName);
+}
+
+function badName(name: string): Diagnostic {
   return fault('synthesis-name', `\`${name}\` cannot be the name of a module or a file here`, {
     hint: 'modules are named by letters, digits and `_`, files by these and `.` and `-`, without a folder',
   });

@@ -1,7 +1,7 @@
 import { failure, success, type Result } from '../base/index.js';
 import { renderLiberty } from './liberty-text.js';
 import { readNetlist, type Netlist } from './netlist.js';
-import { badName } from './problems.js';
+import { badNames } from './problems.js';
 import { scriptFiles, scriptInputs, synthesisScript, type Effort } from './script.js';
 import type { Technology } from './technology.js';
 import { timingOf } from './timing.js';
@@ -56,11 +56,8 @@ async function synthesizeOnce(
   options: SynthesisOptions,
 ): Promise<Result<Synthesis>> {
   const names = Object.keys(source.files);
-  const bad = [
-    ...names.filter((name) => !/^[\w.-]+$/.test(name)),
-    ...(/^[A-Za-z_]\w*$/.test(source.top) ? [] : [source.top]),
-  ];
-  if (bad.length > 0) return failure(...bad.map(badName));
+  const bad = badNames(names, source.top);
+  if (bad.length > 0) return failure(...bad);
 
   const ran = await runYosys(
     {
