@@ -12,7 +12,7 @@ const layers: readonly (readonly string[])[] = [
   ['builder'],
   ['ops', 'pass', 'sim', 'emit'],
   ['synth', 'lang', 'cosim'],
-  ['cost', 'nn'],
+  ['cost', 'nn', 'prove'],
   ['robust', 'hbm'],
   ['explore'],
   ['report'],

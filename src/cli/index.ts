@@ -98,6 +98,22 @@ function commands(finished: (code: number) => void): Command {
     () => import('./verify.js'),
   );
   does(
+    design(program.command('prove').description('prove that the Verilog equals the design as written'))
+      .addOption(arithOption(['behavioural', 'bitheap'], 'behavioural'))
+      .option('--time-limit <s>', 'seconds for each comparison', integerFrom(1), 120)
+      .option('--cycles <n>', 'cycles to compare where no induction is found', integerFrom(1), 20)
+      .option(
+        '--exhaustive <bits>',
+        'try all inputs of operators with at most so many input bits',
+        integerFrom(0),
+        24,
+      )
+      .option('--every-form', 'prove the forms between the design and the Verilog too')
+      .option('--yosys <program>', 'a native Yosys to use instead of the embedded one')
+      .option('--seed <n>', 'seed of the random runs', integerFrom(0), 1),
+    () => import('./prove.js'),
+  );
+  does(
     design(program.command('cost').description('area, delay and energy in a technology, by synthesis'))
       .option('--tech <name>', 'a technology of the package, or a file of `tech import`', 'asap7')
       .option('--liberty <files...>', 'Liberty files to use instead')

@@ -1,0 +1,90 @@
+import { failure, success, type Result } from '../base/index.js';
+import type { Emitted } from '../emit/index.js';
+import { topOf, type Design } from '../ir/index.js';
+import type { YosysOptions } from '../synth/index.js';
+import { compareDesigns, type Outcome } from './link.js';
+import { machineOf } from './machine.js';
+import { tooMuchState } from './problems.js';
+import { readBack } from './readback.js';
+
+/** A design in all its forms. */
+export interface Forms {
+  /** As it was written. */
+  readonly written: Design;
+  /** Simplified: the same cycle by cycle. */
+  readonly simplified: Design;
+  /** Simplified and pipelined. */
+  readonly optimised: Design;
+  readonly emitted: Emitted;
+}
+
+/** A form that is compared with the design as written. */
+export type Form = 'simplified' | 'optimised' | 'verilog';
+
+/** What became of the comparison of one form with the design as written. */
+export interface Link {
+  readonly form: Form;
+  /** Cycles that its outputs lag behind those of the design as written. */
+  readonly latency: number;
+  readonly outcome: Outcome;
+  readonly seconds: number;
+}
+
+export interface Proof {
+  /** Whether the Verilog was proven equal to the design as written. */
+  readonly proved: boolean;
+  /** Where it was not: the cycles behind the reset for which it was, starting as simulators start; null for none. */
+  readonly bounded: number | null;
+  readonly links: readonly Link[];
+  /** The Yosys that read the Verilog. */
+  readonly yosys: string;
+}
+
+export interface ProveOptions extends YosysOptions {
+  readonly seed: number;
+  /** Seconds after which a comparison gives up. */
+  readonly timeLimit: number;
+  /** Cycles behind the reset to compare where induction does not close. */
+  readonly cycles: number;
+  /** Compare every form, not only the Verilog. The others are compared anyway where the Verilog is not equal. */
+  readonly everyForm?: boolean;
+}
+
+/** Most state bits of a design that are followed. */
+const mostState = 1 << 16;
+
+/**
+ * Whether the emitted Verilog, as Yosys reads it, equals the design as written: for all inputs, in every cycle behind a
+ * reset. docs/verification.md says how it is shown, and what is taken for granted.
+ */
+export async function prove(forms: Forms, options: ProveOptions): Promise<Result<Proof>> {
+  const { written } = forms;
+  const { stateBits } = machineOf(written);
+  if (stateBits > mostState) return failure(tooMuchState(stateBits, mostState));
+  const verilog = await readBack(forms.emitted, topOf(forms.optimised), options);
+  if (!verilog.ok) return verilog;
+  const lag = topOf(forms.optimised).latency - topOf(written).latency;
+  const last = compare('verilog', written, verilog.value.design, lag, options);
+  const earlier =
+    options.everyForm || last.outcome.kind !== 'proved'
+      ? [
+          compare('simplified', written, forms.simplified, 0, options),
+          compare('optimised', written, forms.optimised, lag, options),
+        ]
+      : [];
+  const { outcome } = last;
+  return success({
+    proved: outcome.kind === 'proved',
+    bounded: outcome.kind === 'bounded' ? outcome.cycles : null,
+    links: [...earlier, last],
+    yosys: verilog.value.yosys,
+  });
+}
+
+function compare(form: Form, written: Design, other: Design, latency: number, options: ProveOptions): Link {
+  const start = performance.now();
+  const { seed, cycles } = options;
+  const deadline = start + options.timeLimit * 1000;
+  const outcome = compareDesigns(written, other, latency, { seed, cycles, deadline });
+  return { form, latency, outcome, seconds: Math.round(performance.now() - start) / 1000 };
+}
