@@ -115,7 +115,7 @@ function open(kernel: BitKernel, code: WebAssembly.Module, extent: Extent, nets:
   const pages = Math.ceil(end / 65536);
   if (pages > 65536) throw new RangeError(`${cycles} cycles of ${streams} streams need over 4 GiB`);
   const memory = new WebAssembly.Memory({ initial: pages });
-  const { exports } = new WebAssembly.Instance(code, { env: { memory } });
+  const { exports } = new WebAssembly.Instance(code, { env: { memory, base: 0 } });
   return { extent, memory, places, calls: exports as Session['calls'], toggles: new Float64Array(nets) };
 }
 

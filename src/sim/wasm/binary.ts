@@ -7,6 +7,9 @@ export type ValueType = 'i32' | 'v128';
 
 const typeByte: Readonly<Record<ValueType, number>> = { i32: 0x7f, v128: 0x7b };
 
+/** Pages of 64 KiB that a memory has at most. */
+export const mostPages = 65536;
+
 /** A function without results. */
 export interface WasmFunction {
   /** Under which name it is exported, if at all. */
@@ -41,21 +44,27 @@ export function signedLeb(code: Code, value: number): void {
 
 /**
  * A module of these functions, function 0 first, over one imported memory `env.memory` of `pages` pages of 64 KiB
- * or more.
+ * or more, and one imported number `env.base`. A memory that threads share has a greatest size, the greatest there is.
  */
-export function wasmModule(functions: readonly WasmFunction[], pages: number): Uint8Array<ArrayBuffer> {
+export function wasmModule(
+  functions: readonly WasmFunction[],
+  pages: number,
+  shared = false,
+): Uint8Array<ArrayBuffer> {
   const header = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
   const counts = [...new Set(functions.map((each) => each.parameters))];
   const types = counts.map((count) => [0x60, ...vector(Array<Code>(count).fill([typeByte.i32])), 0]);
-  const memory: Code = [...text('env'), ...text('memory'), 0x02, 0x00];
+  const memory: Code = [...text('env'), ...text('memory'), 0x02, shared ? 0x03 : 0x00];
   unsignedLeb(memory, pages);
+  if (shared) unsignedLeb(memory, mostPages);
+  const base: Code = [...text('env'), ...text('base'), 0x03, typeByte.i32, 0x00];
   const exported = functions.flatMap(({ exported: name }, index) =>
     name === undefined ? [] : [[...text(name), 0x00, ...leb(index)]],
   );
   return join([
     header,
     section(1, [vector(types)]),
-    section(2, [vector([memory])]),
+    section(2, [vector([memory, base])]),
     section(3, [vector(functions.map((each) => leb(counts.indexOf(each.parameters))))]),
     section(7, [vector(exported)]),
     section(10, [leb(functions.length), ...functions.flatMap(functionBody)]),

@@ -80,7 +80,7 @@ export function placeBuffers(
   return { inputs, outputs, state, memories, end: end + 16 };
 }
 
-function align(address: number): number {
+export function align(address: number): number {
   return Math.ceil(address / 64) * 64;
 }
 

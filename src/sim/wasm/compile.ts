@@ -10,6 +10,7 @@ import {
 } from './buffers.js';
 import { lower } from './lower.js';
 import type { Program } from './program.js';
+import { endThreads } from './share.js';
 import { build, openSession, restart, run, type Build, type Session } from './session.js';
 
 /** A design compiled to WebAssembly: many cycles of many independent streams at once, bit exact. */
@@ -44,6 +45,8 @@ export interface CompiledDesign {
   run(cycles?: number): void;
   /** Back to power-up: every stream's registers and memories. Buffers keep what they hold. */
   restart(): void;
+  /** Ends the threads and gives up the buffers, until the next `allocate`. */
+  close(): void;
 }
 
 export interface CompileOptions {
@@ -52,6 +55,11 @@ export interface CompileOptions {
    * one that is not gives wrong outputs. Worth it for lanes of other than 8, 16 and 32 bits. Default: false.
    */
   readonly inRange?: boolean;
+  /**
+   * Threads that share the work, the caller's among them; the others wait between runs, and outputs do not depend on
+   * their number. Default: 1.
+   */
+  readonly threads?: number;
 }
 
 /**
@@ -63,6 +71,12 @@ export function compile(design: Design, options: CompileOptions = {}): CompiledD
   const programs = new Map<string, Program>();
   const builds = new Map<string, Build>();
   let session: Session | undefined;
+  const { threads = 1 } = options;
+
+  function close(): void {
+    if (session && session.threads > 1) endThreads(session.plan);
+    session = undefined;
+  }
 
   function current(): Session {
     if (!session) throw new Error(`${module.name}: no buffers are allocated`);
@@ -77,7 +91,7 @@ export function compile(design: Design, options: CompileOptions = {}): CompiledD
     const program = programs.get(key) ?? lower(module, { broadcast, drivenReset, inRange });
     programs.set(key, program);
     const rowStreams = paddedStreams(extent.streams);
-    const made = builds.get(`${rowStreams} ${key}`) ?? build(program, rowStreams);
+    const made = builds.get(`${rowStreams} ${key}`) ?? build(program, rowStreams, threads > 1);
     builds.set(`${rowStreams} ${key}`, made);
     return made;
   }
@@ -97,7 +111,8 @@ export function compile(design: Design, options: CompileOptions = {}): CompiledD
       return paddedStreams(current().extent.streams);
     },
     allocate(extent) {
-      session = openSession(module, buildFor(extent), extent);
+      close();
+      session = openSession(module, buildFor(extent), extent, threads);
     },
     input: (name) => elements(inputPlace(name)),
     output: (name) => elements(outputPlace(name)),
@@ -111,5 +126,6 @@ export function compile(design: Design, options: CompileOptions = {}): CompiledD
     },
     run: (cycles = current().extent.cycles) => run(current(), cycles),
     restart: () => restart(current()),
+    close,
   };
 }

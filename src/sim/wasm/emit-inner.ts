@@ -57,7 +57,7 @@ function emitStart(f: Frame, { sums, rest }: InnerProduct, first: number): void 
 function emitBarrier(f: Frame, first: number, unit: number): void {
   const { asm } = f;
   for (let group = 2 * unit; group < Math.min(2 * unit + 2, f.shape.unroll); group++) {
-    asm.constant(0);
+    asm.base();
     asm.get(first + group);
     asm.vectorAccess('store', scratchPlace(f.program));
   }

@@ -106,7 +106,7 @@ export function frame(
       const local = fresh('v128');
       constants.set(value, local);
       // Made of a word from memory, or the engine would build the constant anew at every use.
-      prologue.constant(0);
+      prologue.base();
       prologue.access('load', 4 * neverWord(program));
       prologue.constant(value);
       prologue.scalar('add');

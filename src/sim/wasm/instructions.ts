@@ -88,6 +88,8 @@ export interface Assembler {
   get(local: number): void;
   set(local: number): void;
   tee(local: number): void;
+  /** Where the kernel's own memory begins. */
+  base(): void;
   constant(value: number): void;
   scalar(op: keyof typeof scalar): void;
   simd(op: SimdOp): void;
@@ -130,6 +132,7 @@ export function assembler(): Assembler {
     get: (index) => local(0x20, index),
     set: (index) => local(0x21, index),
     tee: (index) => local(0x22, index),
+    base: () => void code.push(0x23, 0x00),
     constant(value) {
       code.push(0x41);
       signedLeb(code, value);

@@ -1,5 +1,5 @@
 import { wasmModule, type WasmFunction } from './binary.js';
-import { scratchPlace, type FixedPlaces } from './frame.js';
+import { neverWord, scratchPlace, type FixedPlaces } from './frame.js';
 import { rowLength } from './layout.js';
 import { mainFunction } from './main.js';
 import { emitPart, partition } from './parts.js';
@@ -20,12 +20,14 @@ export interface Kernel {
   readonly places: FixedPlaces;
   /** Vectors that a cycle of one group computes. */
   readonly size: number;
-  /** Addresses below this one are the kernel's. */
+  /** Words of the table. */
+  readonly tableWords: number;
+  /** Bytes from the base on that are the kernel's own; each thread has as many. */
   readonly end: number;
 }
 
 /**
- * The table at address 0, in i32 words: of each port, inputs first, its address, and the bytes from a cycle to
+ * The table at the base, in i32 words: of each port, inputs first, its address, and the bytes from a cycle to
  * the next; then the addresses of the state, of where its first next values go, and of the written
  * memories, all for group 0; then a 0. Behind it 16 bytes that are only written.
  */
@@ -35,7 +37,7 @@ const longest = 4000;
 const mostSlots = 96;
 
 /** Makes the code for buffers whose rows are `rowStreams` streams long. */
-export function makeKernel(program: Program, rowStreams: number): Kernel {
+export function makeKernel(program: Program, rowStreams: number, shared: boolean): Kernel {
   const plain: Shape = { unroll: 1, stateInMemory: program.nexts.length > mostSlots };
   const trial = schedule(program, plain);
   const cut = trial.size > longest;
@@ -55,11 +57,12 @@ export function makeKernel(program: Program, rowStreams: number): Kernel {
   const end = parts?.end ?? fixed.end;
   const pages = Math.ceil(end / 65536);
   return {
-    code: wasmModule(functions, pages),
+    code: wasmModule(functions, pages, shared),
     unroll,
     stateInMemory: shape.stateInMemory,
     places: fixed.places,
     size: order.size,
+    tableWords: neverWord(program) + 1,
     end,
   };
 }

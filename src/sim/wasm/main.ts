@@ -76,7 +76,7 @@ function emitWhenLooked(f: Frame, left: number): void {
 }
 
 function tableWord(f: Frame, index: number): void {
-  f.asm.constant(0);
+  f.asm.base();
   f.asm.access('load', 4 * index);
 }
 

@@ -48,9 +48,9 @@ export function partition(program: Program, order: Schedule, size: number, start
 /** Writes the pointers of this cycle to where the parts look for them. */
 export function passPointers(f: Frame, table: number): void {
   pointerLocals(f.pointers).forEach((local, index) => {
-    f.asm.constant(table);
+    f.asm.base();
     f.asm.get(local);
-    f.asm.access('store', 4 * index);
+    f.asm.access('store', table + 4 * index);
   });
 }
 
@@ -64,8 +64,8 @@ export function emitPart(
 ): WasmFunction {
   const f = frame(program, order, shape, places, 0);
   pointerLocals(f.pointers).forEach((local, index) => {
-    f.asm.constant(table);
-    f.asm.access('load', 4 * index);
+    f.asm.base();
+    f.asm.access('load', table + 4 * index);
     f.asm.set(local);
   });
   emitSteps(f, part, new Set(), crossings);

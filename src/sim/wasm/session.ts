@@ -1,8 +1,10 @@
 import type { Module } from '../../ir/index.js';
-import { placeBuffers, type Extent, type Places } from './buffers.js';
+import { mostPages } from './binary.js';
+import { align, placeBuffers, type Extent, type Places } from './buffers.js';
 import { makeKernel, type Kernel } from './kernel.js';
 import { powerUpLimbs } from './layout.js';
 import type { Program } from './program.js';
+import { awaitRun, runShare, startRun, startThread, type Main, type Plan } from './share.js';
 
 /** A design compiled for one setting and one length of rows. */
 export interface Build {
@@ -11,12 +13,10 @@ export interface Build {
   readonly code: WebAssembly.Module;
 }
 
-export function build(program: Program, rowStreams: number): Build {
-  const kernel = makeKernel(program, rowStreams);
+export function build(program: Program, rowStreams: number, shared: boolean): Build {
+  const kernel = makeKernel(program, rowStreams, shared);
   return { program, kernel, code: new WebAssembly.Module(kernel.code) };
 }
-
-type Main = (first: number, end: number, cycles: number, every: number) => void;
 
 /** Buffers, state and code for one extent. */
 export interface Session extends Build {
@@ -26,24 +26,32 @@ export interface Session extends Build {
   readonly narrow: Main;
   /** As `narrow`, several groups at once; missing where the kernel takes one at a time only. */
   readonly wide: Main | undefined;
+  /** How many threads run it, the caller's among them. */
+  readonly threads: number;
+  readonly plan: Plan;
   /** Cycles run since the restart. */
   time: number;
 }
 
 const page = 65536;
 
-export function openSession(module: Module, made: Build, extent: Extent): Session {
+export function openSession(module: Module, made: Build, extent: Extent, most: number): Session {
   checkExtent(module, extent);
   const { program, kernel } = made;
   const { stateBytes, memoryBytes } = kernel.places;
   const places = placeBuffers(program, extent, kernel.end, stateBytes, memoryBytes);
-  const pages = Math.ceil(places.end / page);
-  if (pages > 65536)
+  const threads = Math.min(most, Math.ceil(Math.ceil(extent.streams / 4) / kernel.unroll));
+  const own = align(kernel.end);
+  const ends = align(places.end);
+  const pages = Math.ceil((ends + (threads - 1) * own) / page);
+  if (pages > mostPages)
     throw new RangeError(
       `${module.name}: ${extent.cycles} cycles of ${extent.streams} streams need over 4 GiB`,
     );
-  const memory = new WebAssembly.Memory({ initial: pages });
-  const { exports } = new WebAssembly.Instance(made.code, { env: { memory } });
+  const memory = new WebAssembly.Memory(
+    most > 1 ? { initial: pages, maximum: mostPages, shared: true } : { initial: pages },
+  );
+  const { exports } = new WebAssembly.Instance(made.code, { env: { memory, base: 0 } });
   const session: Session = {
     ...made,
     extent,
@@ -51,8 +59,14 @@ export function openSession(module: Module, made: Build, extent: Extent): Sessio
     memory,
     narrow: exports['narrow'] as Main,
     wide: exports['wide'] as Main | undefined,
+    threads,
+    plan: emptyPlan(kernel, extent, threads),
     time: 0,
   };
+  for (let share = 1; share < threads; share++) {
+    const base = ends + (share - 1) * own;
+    startThread({ code: made.code, memory, base, plan: session.plan, share, words: kernel.tableWords });
+  }
   fillSharedMemories(session);
   restart(session);
   return session;
@@ -100,22 +114,47 @@ function repeatFirst(elements: Int32Array, length: number): void {
 
 /** Bytes of some cycles' rows that should stay in the first-level cache while all groups go through them. */
 const cacheBytes = 24 * 1024;
+/** Cycles a block has at least. */
+const leastBlock = 4;
 /** Vector operations a call: enough to forget its cost, few enough that better code is taken up soon. */
 const callSize = { least: 1e5, most: 2e6 };
 
 /** Runs `cycles` cycles of the buffers from their first on, in blocks of cycles and streams. */
 export function run(session: Session, cycles: number): void {
-  const { extent, kernel } = session;
+  const { extent, kernel, plan, threads, memory } = session;
   if (!(Number.isInteger(cycles) && cycles >= 0 && cycles <= extent.cycles))
     throw new RangeError(`${cycles} of ${extent.cycles} cycles`);
+  if (cycles === 0) return;
+  fillPlan(session, cycles);
+  const table = new Uint32Array(memory.buffer, 0, kernel.tableWords);
+  if (threads > 1) startRun(plan);
+  runShare(plan, 0, table, session.wide, session.narrow);
+  if (threads > 1) awaitRun(plan, threads - 1);
+}
+
+/** See `Plan`: the greatest number of blocks is that of blocks of the least size. */
+function emptyPlan({ tableWords }: Kernel, { cycles }: Extent, threads: number): Plan {
+  const words = 8 + 2 * threads + Math.ceil(cycles / leastBlock) * (tableWords + 1);
+  return new Int32Array(new SharedArrayBuffer(4 * words));
+}
+
+function fillPlan(session: Session, cycles: number): void {
+  const { extent, kernel, plan, threads } = session;
   const groups = Math.ceil(extent.streams / 4);
   const block = cyclesAtOnce(session, groups);
   const step = Math.ceil(callSize.most / (block * kernel.size) / kernel.unroll) * kernel.unroll;
+  const start = 8 + 2 * threads;
+  const every = extent.lastOnly ? 0 : 1;
+  plan.set([Math.ceil(cycles / block), kernel.tableWords, step, kernel.unroll, every, start], 2);
+  const share = Math.ceil(groups / threads / kernel.unroll) * kernel.unroll;
+  for (let t = 0; t < threads; t++)
+    plan.set([Math.min(groups, t * share), Math.min(groups, (t + 1) * share)], 8 + 2 * t);
+  let at = start;
   for (let cycle = 0; cycle < cycles; cycle += block) {
     const count = Math.min(block, cycles - cycle);
-    fillTable(session, cycle);
-    for (let group = 0; group < groups; group += step)
-      runGroups(session, group, Math.min(group + step, groups), count);
+    plan[at] = count;
+    fillTable(session, cycle, plan.subarray(at + 1, at + 1 + kernel.tableWords));
+    at += kernel.tableWords + 1;
     session.time += count;
   }
 }
@@ -127,26 +166,18 @@ function cyclesAtOnce({ places, kernel, program }: Session, groups: number): num
   );
   const cached = Math.floor(cacheBytes / touched.reduce((sum, bytes) => sum + bytes, 1));
   // State is fetched and put back once a block.
-  return Math.max(cached, Math.ceil(callSize.least / (groups * kernel.size)), program.nexts.length >> 2, 4);
+  return Math.max(
+    cached,
+    Math.ceil(callSize.least / (groups * kernel.size)),
+    program.nexts.length >> 2,
+    leastBlock,
+  );
 }
 
-function runGroups(
-  { wide, narrow, kernel, extent }: Session,
-  first: number,
-  end: number,
-  cycles: number,
-): void {
-  const every = extent.lastOnly ? 0 : 1;
-  const middle = wide ? first + Math.floor((end - first) / kernel.unroll) * kernel.unroll : first;
-  if (wide && middle > first) wide(first, middle, cycles, every);
-  if (end > middle) narrow(middle, end, cycles, every);
-}
-
-/** See `tableWords`. */
-function fillTable({ kernel, memory, places, time }: Session, cycle: number): void {
+/** See `Kernel`. */
+function fillTable({ kernel, places, time }: Session, cycle: number, words: Int32Array): void {
   const swapped = kernel.stateInMemory && time % 2 === 1;
   const half = kernel.stateInMemory ? kernel.places.stateBytes / 2 : 0;
-  const words = new Uint32Array(memory.buffer);
   let index = 0;
   for (const ports of [places.inputs, places.outputs])
     for (const { address, cycleBytes } of ports) {

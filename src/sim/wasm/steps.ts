@@ -64,8 +64,8 @@ function emitBarrier(f: Frame, refs: ReadonlySet<Ref>): void {
 
 function fetch(f: Frame, ref: Ref, crossings: Crossings): void {
   if (f.keptLocals.has(ref)) return;
-  f.asm.constant(crossings.get(ref)!);
-  f.asm.vectorAccess('load', 0);
+  f.asm.base();
+  f.asm.vectorAccess('load', crossings.get(ref)!);
   f.asm.set(f.allocate(ref));
 }
 
@@ -81,9 +81,9 @@ function emitLet(f: Frame, { ref }: Let, crossings: Crossings): void {
     });
   const place = crossings.get(ref);
   if (place === undefined) return;
-  f.asm.constant(place);
+  f.asm.base();
   f.asm.get(first);
-  f.asm.vectorAccess('store', 0);
+  f.asm.vectorAccess('store', place);
 }
 
 function isByteLoad(f: Frame, { op, at, uniform }: Vector): boolean {
