@@ -47,7 +47,8 @@ export function place(context: Context, magnitude: Magnitude, format: Float, tai
   const bias = offset + width - 1 - leastExponent(format);
   const [low, high] = numberRange(exponent);
   const keep = 1 + format.mantissa + tail;
-  const room = Math.max(0, Math.min(keep, -(low + bias)));
+  // As far down as to the last bit that is kept, which rounding only takes for a sign that there is something.
+  const room = Math.max(0, Math.min(keep - 1, -(low + bias)));
   const head = above(draft, exponent, bias + room, low + bias + room, high + bias + room);
   const zeros = Math.min(magnitude.leadingZeros, width - 1);
   const { count, found } = zerosAbove(context, significand.id, zeros, room);
