@@ -1,3 +1,4 @@
+import { clog2 } from '../../base/index.js';
 import { scalar, type Datapath } from '../../builder/index.js';
 import { bool, floats, int, uint } from '../../format/index.js';
 import type { Draft, Id } from '../../ir/index.js';
@@ -17,6 +18,11 @@ export interface JobTags extends Special {
   readonly last: Id;
 }
 
+/** Bits of a job's sum that one of floating-point products needs: every lane's is less than 4 · 2^22 units. */
+function floatWidth(shape: IpuShape): number {
+  return 25 + clog2(shape.lanes) + sumFraction(shape);
+}
+
 /** A job's sum in the form in which sums of jobs are added. */
 export function jobWord(datapath: Datapath, shape: IpuShape, sum: Id, tags: JobTags): Id {
   const { draft } = datapath;
@@ -24,7 +30,8 @@ export function jobWord(datapath: Datapath, shape: IpuShape, sum: Id, tags: JobT
   const fraction = sumFraction(shape);
   const whole = draft.slice(sum, fraction, draft.widthOf(sum) - fraction);
   const width = integerWidth(shape);
-  const rounded = fp32Of(datapath, sum, {
+  const float = draft.slice(sum, 0, floatWidth(shape));
+  const rounded = fp32Of(datapath, float, {
     exponent: tags.exponent,
     offset: -22 - fraction - greatestBias(shape),
     special: tags,
