@@ -2,10 +2,10 @@ import {
   finishDatapath,
   inputPort,
   outputPort,
+  resolve,
   startDatapath,
   type Arguments,
 } from '../../src/builder/index.js';
-import { defaultsOf } from '../../src/flow/index.js';
 import { topOf, type Design } from '../../src/ir/index.js';
 import {
   ipuShape,
@@ -38,7 +38,9 @@ export interface Unit {
 
 /** An operator with those parameters as a design of its own, simplified. */
 export function designOf(operator: Operator, sample: Arguments): { design: Design; p: Arguments } {
-  const p = { ...defaultsOf(operator), ...sample };
+  const made = resolve(operator.parameters, sample);
+  if (!made.ok) throw new Error(made.diagnostics[0]!.message);
+  const p = made.value;
   const datapath = startDatapath('top');
   const ports = operator.ports(p);
   const inputs = ports.inputs.map((port) => inputPort(datapath, port.name, port.type));
