@@ -98,13 +98,18 @@ function buildCell(
   }
 }
 
+/** How many bits are compressed in trying to make the final adder shorter; of a large heap it is a small part anyway. */
+const mostBits = 40_000;
+
 /** The tree with as many low columns brought down to one bit as delays nothing: the final adder is shorter by them. */
 function bestTree({ columns, constant, cells }: Heap): Tree {
   const width = columns.length;
   const bits = BigInt.asUintN(width, constant);
   let best = compress(columns, bits, cells);
   const limit = finish(best, cells);
-  for (let single = 1; single < width; single++) {
+  const size = columns.reduce((sum, column) => sum + column.length, 1);
+  const most = Math.min(width - 1, Math.floor(mostBits / size));
+  for (let single = 1; single <= most; single++) {
     const next = compress(columns, bits, cells, single);
     if (finish(next, cells) > limit) break;
     best = next;
