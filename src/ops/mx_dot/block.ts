@@ -1,6 +1,6 @@
 import { bitLength, signedWidth } from '../../base/index.js';
-import { scalar, sum, wrap, type Context, type Scalar, type Value } from '../../builder/index.js';
-import { int, type Float, type NumberFormat } from '../../format/index.js';
+import { mul, scalar, sum, wrap, type Context, type Scalar, type Value } from '../../builder/index.js';
+import { int, isSigned, uint, type Float, type NumberFormat } from '../../format/index.js';
 import type { Draft, Id } from '../../ir/index.js';
 import { decodeFloat, type Decoded } from '../float/index.js';
 import { elementOf, elementRange, type Element } from './element.js';
@@ -55,18 +55,34 @@ export function blockTerm(
   };
 }
 
-/** One product in units of both formats: the significands' product, shifted by both shifts together. */
-function productOf(context: Context, formats: BlockFormats, x: Element, y: Element, name: string): Scalar {
+/** A product: the first of two terms, or all of it where there is no second. */
+interface Product {
+  readonly first: Scalar;
+  readonly second: Scalar | undefined;
+}
+
+/**
+ * One product in units of both formats: that of the significands, shifted by both shifts together. A negative one is
+ * inverted, and its sign is the second term, the one that makes the complement: the sum of all signs is a small adder.
+ */
+function productOf(context: Context, formats: BlockFormats, x: Element, y: Element, name: string): Product {
   const { draft } = context;
   const width = signedWidth(greatestProduct(formats));
-  const factors = draft.mul(x.significand.id, y.significand.id, true);
+  const factors = mul(context, x.significand, y.significand) as Scalar;
+  const wide = Math.max(width, draft.widthOf(factors.id));
+  const long = draft.extend(factors.id, wide, isSigned(factors.type));
   const shift = addShifts(draft, x.shift, y.shift);
-  const wide = Math.max(width, draft.widthOf(factors));
-  const long = draft.extend(factors, wide, true);
   const moved = shift === undefined ? long : draft.shift('left', long, shift, false);
-  const product = draft.slice(moved, 0, width);
+  const positive = draft.slice(moved, 0, width);
+  const negative =
+    x.sign === undefined || y.sign === undefined ? (x.sign ?? y.sign) : draft.binary('xor', x.sign, y.sign);
+  const product =
+    negative === undefined ? positive : draft.binary('xor', positive, draft.extend(negative, width, true));
   draft.hint(product, name);
-  return scalar(int(width), product);
+  return {
+    first: scalar(int(width), product),
+    second: negative === undefined ? undefined : scalar(uint(1), negative),
+  };
 }
 
 function addShifts(draft: Draft, a: Id | undefined, b: Id | undefined): Id | undefined {
@@ -84,9 +100,11 @@ function greatestProduct({ a, b }: BlockFormats): bigint {
 }
 
 /** The exact sum, no wider than its greatest magnitude. */
-function sumOf(context: Context, formats: BlockFormats, products: readonly Scalar[]): Scalar {
+function sumOf(context: Context, formats: BlockFormats, products: readonly Product[]): Scalar {
   const width = 1 + bitLength(greatestProduct(formats) * BigInt(products.length));
-  return wrap(context, sum(context, products), int(width)) as Scalar;
+  const signs = products.flatMap(({ second }) => (second === undefined ? [] : [second]));
+  const terms = [...products.map(({ first }) => first), ...signs];
+  return wrap(context, sum(context, terms), int(width)) as Scalar;
 }
 
 function scaledBy(draft: Draft, number: Scalar, { format, significand }: Decoded): Scalar {
@@ -100,7 +118,7 @@ function scaledBy(draft: Draft, number: Scalar, { format, significand }: Decoded
 function fieldSum(draft: Draft, a: Scalar, b: Scalar): Scalar {
   const width = Math.max(draft.widthOf(a.id), draft.widthOf(b.id)) + 1;
   const total = draft.binary('add', draft.extend(a.id, width, false), draft.extend(b.id, width, false));
-  return scalar({ ...int(width), signed: false }, total);
+  return scalar(uint(width), total);
 }
 
 /** What a product is where it is no number; all of it as IEEE 754 says: infinity times zero is NaN. */

@@ -5,6 +5,7 @@ import {
   greatestCode,
   int,
   leastExponent,
+  uint,
   type Fixed,
   type Float,
   type NumberFormat,
@@ -34,10 +35,12 @@ export function elementRange(format: NumberFormat): ElementRange {
   return { unit, least: format.signed ? -most : 0n, most, shift: greatest.exponent - unit };
 }
 
-/** An element as significand · 2^shift in the unit of its format, and what it is where it is no number. */
+/** An element as ± significand · 2^shift in the unit of its format, and what it is where it is no number. */
 export interface Element {
-  /** `int`, two's complement. */
+  /** `uint`; of fixed point with a sign, two's complement: `int`. */
   readonly significand: Scalar;
+  /** A sign of its own, beside the significand; undefined where there is none. */
+  readonly sign: Id | undefined;
   /** A word without sign; undefined where nothing shifts. */
   readonly shift: Id | undefined;
   readonly negative: Id;
@@ -60,11 +63,11 @@ export function elementOf(context: Context, value: Value, name: string): Element
 }
 
 function fixedElement(draft: Draft, { width, signed }: Fixed, id: Id): Element {
-  const word = signed ? id : draft.extend(id, width + 1, false);
   return {
-    significand: scalar(int(draft.widthOf(word)), word),
+    significand: scalar(signed ? int(width) : uint(width), id),
+    sign: undefined,
     shift: undefined,
-    negative: draft.slice(word, draft.widthOf(word) - 1, 1),
+    negative: signed ? draft.slice(id, width - 1, 1) : draft.constant(0n, 1),
     zero: draft.not(draft.reduce('or', id)),
     infinite: undefined,
     nan: undefined,
@@ -72,15 +75,11 @@ function fixedElement(draft: Draft, { width, signed }: Fixed, id: Id): Element {
 }
 
 function floatElement(context: Context, format: Float, value: Scalar): Element {
-  const { draft } = context;
   const { significand, sign, field, zero, infinite, nan } = decodeFloat(context, value);
-  const width = format.mantissa + 2;
-  const magnitude = draft.extend(significand.id, width, false);
-  const opposite = draft.binary('sub', draft.constant(0n, width), magnitude);
-  const number = format.signed ? draft.mux(sign.id, opposite, magnitude) : magnitude;
   return {
-    significand: scalar(int(width), number),
-    shift: shiftOf(draft, format, field.id),
+    significand,
+    sign: format.signed ? sign.id : undefined,
+    shift: shiftOf(context.draft, format, field.id),
     negative: sign.id,
     zero: zero.id,
     infinite: format.specials === 'ieee' ? infinite.id : undefined,
