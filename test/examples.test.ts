@@ -6,6 +6,7 @@ import { lint, verify, type Subject, type TokenReference, type Verdict } from '.
 import { buildDesign, subjectsOf, type Built } from '../src/flow/index.js';
 import { decode, encode, exactOf, floats, numberOf, type Float } from '../src/format/index.js';
 import { formatSource, loadDesign } from '../src/lang/index.js';
+import { runningReference, type IpuShape } from '../src/ops/nibble_inner_product/index.js';
 
 type Words = readonly (readonly bigint[])[];
 type Step = (inputs: Words) => Words;
@@ -136,10 +137,92 @@ const references: Readonly<Record<string, () => Step>> = {
       return [sums.map((sum, channel) => (passes[channel]!(sum) ? 1n : 0n))];
     };
   },
+  'domain-blend.dp': () => (inputs) => {
+    const [w, c, a] = inputs.slice(-3) as [Words[number], Words[number], Words[number]];
+    const blended = a.map((_, lane) => {
+      const sum = c.reduce((total, factor, domain) => total + factor * signed(6, w[8 * domain + lane]!), 0n);
+      return clamp(halfEven(sum, 8n), -32n, 31n);
+    });
+    return [
+      [
+        word(
+          17,
+          blended.reduce((sum, weight, lane) => sum + weight * a[lane]!, 0n),
+        ),
+      ],
+    ];
+  },
+  'hetero-layer.dp': () => {
+    // What each cycle adds, in units of 1/256, and whether the chunk or the sum ends with it.
+    const steps = [
+      { weights: [43n, -43n, -43n, 43n], ends: '' },
+      { weights: [0n, 0n, 50n, 0n], ends: 'chunk' },
+      { weights: [-43n, -43n, 43n, 43n], ends: '' },
+      { weights: [0n, 0n, 0n, -50n], ends: '' },
+      { weights: [0n, 0n, 0n, 21n], ends: 'sum' },
+      { weights: [43n, 43n, -43n, -43n], ends: '' },
+      { weights: [0n, 50n, 0n, 0n], ends: 'chunk' },
+      { weights: [43n, -43n, 43n, 43n], ends: 'sum' },
+    ];
+    let [at, sum, done, fresh, awake] = [0, 0n, false, true, false];
+    return ([reset, a, valid]) => {
+      const { weights, ends } = steps[at]!;
+      const shown = [[word(11, sum)], [done ? 1n : 0n], [awake && ends !== '' ? 1n : 0n]];
+      const taken = awake && valid![0] === 1n;
+      if (taken) {
+        sum = weights.reduce((total, weight, lane) => total + weight * a![lane]!, fresh ? 0n : sum);
+        [at, fresh] = [(at + 1) % steps.length, ends === 'sum'];
+      }
+      [done, awake] = [taken && ends === 'sum', true];
+      if (reset![0] === 0n) [at, sum, done, fresh, awake] = [0, 0n, false, true, false];
+      return shown;
+    };
+  },
+  'hetero-loaded.dp': () => {
+    type Loaded = { weights: bigint[]; chunkEnd: bigint; sumEnd: bigint };
+    let [program, at, sum, done, fresh] = [[] as Loaded[], 0, 0n, false, true];
+    let step: Loaded | undefined;
+    const bits = (number: bigint): boolean[] =>
+      [0, 1, 2, 3].map((lane) => ((number >> BigInt(lane)) & 1n) === 1n);
+    return (inputs) => {
+      const [reset, valid, restart, load, sign, mask, plane, chunkEnd, sumEnd] = inputs
+        .filter((_, k) => k !== 1)
+        .map((port) => port[0]!) as [bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint];
+      const shown = [[word(13, sum)], [done ? 1n : 0n], [restart === 0n && step ? step.chunkEnd : 0n]];
+      const taken = restart === 0n && valid === 1n ? step : undefined;
+      if (taken) {
+        const signs = inputs[1]!.map((bit) => 2n * bit - 1n);
+        sum = taken.weights.reduce((total, weight, lane) => total + weight * signs[lane]!, fresh ? 0n : sum);
+        at = at + 1 === program.length ? 0 : at + 1;
+        fresh = taken.sumEnd === 1n;
+      }
+      done = taken?.sumEnd === 1n;
+      step = program[at];
+      if (restart === 1n) [program, at, step, fresh] = [[], 0, undefined, true];
+      else if (load === 1n && program.length < 16) {
+        const scale = [43n, 50n, 21n, 0n][Number(plane)]!;
+        const masks = bits(mask);
+        const weights = bits(sign).map((plus, lane) => (masks[lane] ? (plus ? scale : -scale) : 0n));
+        program.push({ weights, chunkEnd, sumEnd });
+      }
+      if (reset === 0n) [program, at, step, sum, done, fresh] = [[], 0, undefined, 0n, false, true];
+      return shown;
+    };
+  },
 };
 
 /** The same for examples with streams: words in, and for each stream out the words that come out, if any. */
 const streamReferences: Readonly<Record<string, () => TokenReference>> = {
+  // Two sums of jobs are under way at a time, each with a unit of its own.
+  'mc-ipu.dp': () => {
+    const units = [0, 1].map(() => ipuExample({ lanes: 4, tree: 16 }));
+    return (job) => {
+      const [result] = units[0]!(job);
+      if (result) units.reverse();
+      return [result];
+    };
+  },
+  'ipu.dp': () => ipuExample({ lanes: 8, tree: 14, alignment: 'single', accumulate: 'fixed' }),
   'dot-stream.dp': () => {
     let sum = 0n;
     return ([a, b, last]) => {
@@ -151,6 +234,22 @@ const streamReferences: Readonly<Record<string, () => TokenReference>> = {
     };
   },
 };
+
+/** The definition of a nibble inner product with those parameters, the others at their defaults. */
+function ipuExample(more: Partial<IpuShape>): TokenReference {
+  const usual = {
+    precision: 28,
+    alignment: 'multi',
+    floats: 'fp16',
+    accumulate: 'fp32',
+    result: 'fp32',
+  } as const;
+  const step = runningReference({ lanes: 8, tree: 16, jobs: 256, ...usual, ...more });
+  return (job) => {
+    const [sum] = step(job);
+    return [sum];
+  };
+}
 
 /** n / d to the nearest integer, of two equally near to the even one; `d` > 0. */
 function halfEven(n: bigint, d: bigint): bigint {

@@ -24,13 +24,7 @@ import { vsQuantise } from './vs_quantise/index.js';
 
 export * from './operator.js';
 export {
-  heteroMac,
-  heteroMacLoaded,
-  xnorDot,
-  threshold,
-  blend,
   dot,
-  heteroDot,
   mac,
   nibbleInnerProduct,
   ipuCluster,
@@ -40,6 +34,12 @@ export {
   vsMac,
   vsQuantise,
   mxDot,
+  heteroDot,
+  heteroMac,
+  heteroMacLoaded,
+  xnorDot,
+  threshold,
+  blend,
   fpAdd,
   fpMul,
   fpFma,
@@ -50,13 +50,7 @@ export {
 
 /** Every operator there is. The language, the documentation, verification and the tests go by this list. */
 export const operators: readonly Operator[] = [
-  heteroMacLoaded,
-  heteroMac,
-  xnorDot,
-  threshold,
-  blend,
   dot,
-  heteroDot,
   mac,
   nibbleInnerProduct,
   ipuCluster,
@@ -66,6 +60,12 @@ export const operators: readonly Operator[] = [
   vsMac,
   vsQuantise,
   mxDot,
+  heteroDot,
+  heteroMac,
+  heteroMacLoaded,
+  xnorDot,
+  threshold,
+  blend,
   fpAdd,
   fpMul,
   fpFma,

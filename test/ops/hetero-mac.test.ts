@@ -101,6 +101,13 @@ describe('hetero_mac_loaded', () => {
     ]);
   });
 
+  it('has room for the greatest sum of a full program', () => {
+    const step = { load: 1n, step: [0b00n, 0b11n, 0n, 1n, 0n] };
+    const end = { load: 1n, step: [0b00n, 0b11n, 0n, 1n, 1n] };
+    const found = sums([step, step, step, end, {}, ...Array<Cycle>(4).fill(use(-8, -8)), {}]);
+    expect(found.at(-1)).toEqual([64, 0, 'done', 'ready']);
+  });
+
   it('forgets its program at a restart', () => {
     const other = { load: 1n, step: [0b11n, 0b11n, 1n, 1n, 1n] };
     const again = [{ restart: 1n }, other, {}, use(2, 3), {}];

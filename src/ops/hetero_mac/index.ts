@@ -42,7 +42,7 @@ import { splitFields, wordOf, wordWidth, type Fields } from './word.js';
 export const heteroMac: Operator = {
   name: 'hetero_mac',
   about:
-    'The sums of hetero_dot, one plane of `lanes` weights a cycle from a ROM of bit planes and masks, by counting the bits that match.',
+    'The sums of hetero_dot, one plane of `lanes` weights a cycle from a ROM of planes and masks, by counting bits that match: a chunk of activations stays valid until `ready`, each output takes all chunks anew, and `done` follows its last one, with the sum.',
   parameters: [
     { kind: 'integer', name: 'lanes', about: 'weights that a cycle takes', least: 1, most: 1024, default: 8 },
     {

@@ -19,7 +19,7 @@ import { loadedReference } from './reference.js';
 export const heteroMacLoaded: Operator = {
   name: 'hetero_mac_loaded',
   about:
-    'hetero_mac with weights that are loaded: a RAM of bit planes and masks, a step of the program in each word.',
+    'hetero_mac with weights in a RAM: `load` adds a step to its program, the signs and mask of a plane of a chunk, the number of the plane, and whether the chunk and the sum end with it; `restart` empties the program.',
   parameters: [
     { kind: 'integer', name: 'lanes', about: 'weights that a cycle takes', least: 1, most: 1024, default: 8 },
     { kind: 'integer', name: 'planes', about: 'the most bits of a weight', least: 1, most: 8, default: 3 },
