@@ -59,9 +59,11 @@ async function benchmarks(cache: string): Promise<Result<Benchmark[]>> {
   }
   const technology = await readTechnology('asap7');
   if (!technology.ok) return technology;
-  const mapped = subjects.find(({ design }) => design.name === 'dot_int8')!;
-  say(`gates: ${mapped.design.name}`);
-  const made = await benchGates(mapped.design, technology.value, cache);
+  // With all sixteen lanes it takes the C++ compiler minutes to build the peer.
+  const mapped = await readBuilt(`${packageFolder}examples/dot-int8.dp`, { lanes: 4 });
+  if (!mapped.ok) return mapped;
+  say(`gates: ${mapped.value.name}`);
+  const made = await benchGates(mapped.value, technology.value, cache);
   return made.ok ? success([...done, made.value]) : made;
 }
 

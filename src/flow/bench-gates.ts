@@ -11,7 +11,14 @@ import {
 } from '../synth/index.js';
 import { buildPeer, targets, type BenchDesign, type Benchmark } from './bench.js';
 import { measure } from './bench-measure.js';
-import { compareOutputs, sequenceOf, vectorsOf, type Extent, type Vectors } from './bench-vectors.js';
+import {
+  compareOutputs,
+  sequenceOf,
+  vectorsOf,
+  type Extent,
+  type Vectors,
+  type WordAt,
+} from './bench-vectors.js';
 
 /** Streams fill whole words of 128; cycles are few, as both take time. */
 const gateExtent: Extent = { cycles: 16, streams: 512 };
@@ -56,7 +63,7 @@ export async function benchGates(
   if (!measured.ok) return measured;
   const { rows, ...speeds } = measured.value;
   const expected = designWords(design, vectors);
-  const theirs = compareOutputs(design, design, expected, rows, gateExtent);
+  const theirs = compareOutputs(design, expected, rows, gateExtent);
   const own = ownMismatches(design, expected, (name, cycle, stream) =>
     simulator.word(names.get(name)!, cycle, stream),
   );
@@ -75,8 +82,6 @@ export async function benchGates(
     compileSeconds: { ours: seconds, peer: peer.value.seconds },
   });
 }
-
-type WordAt = (name: string, cycle: number, stream: number) => bigint;
 
 /** What the design gives for the vectors. */
 function designWords(design: BenchDesign, vectors: Vectors): WordAt {

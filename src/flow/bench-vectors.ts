@@ -34,19 +34,18 @@ export function sequenceOf(vectors: Vectors, { cycles, streams }: Extent): Row[]
   return rows;
 }
 
-/**
- * Compares a sequence's outputs with words by stream. `shown` says how many cycles later than the words the
- * sequence shows them.
- */
+/** A word of an output port. */
+export type WordAt = (name: string, cycle: number, stream: number) => bigint;
+
+/** Compares a sequence's outputs, which come later by the design's latency, with words by stream. */
 export function compareOutputs(
   design: BenchDesign,
-  shown: Pick<BenchDesign, 'emitted'>,
-  word: (name: string, cycle: number, stream: number) => bigint,
+  word: WordAt,
   rows: readonly Row[],
   { cycles, streams }: Extent,
 ): { readonly checked: number; readonly mismatches: number } {
   const { outputs } = topOf(design.simplified);
-  const { latency } = shown.emitted;
+  const { latency } = design.emitted;
   let [checked, mismatches] = [0, 0];
   for (let stream = 0; stream < streams; stream++)
     // The first cycle is the reset's, in which the sequence still shows the stream before.
