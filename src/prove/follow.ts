@@ -40,6 +40,9 @@ export interface Correspondence {
 /** Rounds in which a candidate that failed may come back: it may have failed because another one was wrong. */
 const forgiving = 8;
 
+/** Rounds in which classes of state bits that seemed the same are split, before none is taken for another. */
+const mostSplits = 24;
+
 /**
  * Finds what the state bits of the second machine correspond to, by how they behave in random runs, and proves by
  * induction what of it holds (van Eijk, Sequential equivalence checking based on structural similarities, 2000).
@@ -52,11 +55,11 @@ export function follow(pair: Pair, observed: Observed, effort: Effort, related: 
   let relations = related
     ? guessRelations(pair.first, observed.first, starts)
     : unrelated(pair.first.stateBits);
-  for (;;) {
+  for (let round = 1; ; round++) {
     const window = windowOf(pair.first, pair.latency, relations, effort);
     const wrong = brokenRelations(window, relations, effort);
     if (wrong.size === 0) return { ...settle(pair, window, observed, ends, effort), relations };
-    relations = withoutRelations(relations, wrong);
+    relations = round < mostSplits ? withoutRelations(relations, wrong) : unrelated(pair.first.stateBits);
   }
 }
 

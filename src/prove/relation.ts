@@ -50,7 +50,17 @@ export function unrelated(bits: number): Relation[] {
   return Array.from({ length: bits }, () => free);
 }
 
-/** The relations without those that do not hold. */
+/**
+ * The relations without those that do not hold. Bits that were wrongly taken for one another, or for the same constant,
+ * are still taken for the first of them, as they looked the same in all runs.
+ */
 export function withoutRelations(relations: readonly Relation[], wrong: ReadonlySet<number>): Relation[] {
-  return relations.map((relation, bit) => (wrong.has(bit) ? free : relation));
+  const firsts = new Map<string, { readonly bit: number; readonly flip: 0 | 1 }>();
+  return relations.map((relation, bit) => {
+    if (!wrong.has(bit)) return relation;
+    const first = firsts.get(String(relation.to));
+    if (first) return { to: first.bit, flip: (first.flip ^ relation.flip) as 0 | 1 };
+    firsts.set(String(relation.to), { bit, flip: relation.flip });
+    return free;
+  });
 }
