@@ -1,7 +1,6 @@
 import { readers } from './graph.js';
 import { transpose } from './matrix.js';
-import { numberAttribute, type Node } from './network.js';
-import { flag } from './operators/gemm.js';
+import { flagAttribute, numberAttribute, type Node } from './network.js';
 import { operatorOf, type Prepared } from './prepare.js';
 import type { Tensor, TensorOf } from './tensor.js';
 
@@ -65,7 +64,9 @@ export function findSteps({ nodes, constants, network }: Prepared): Step[] {
 /** The value that each value is only another shape of: through nodes that move elements; itself elsewhere. */
 export function origins({ nodes }: Prepared): (name: string) => string {
   const from = new Map(
-    nodes.filter((node) => operatorOf(node).moves).map((node) => [node.outputs[0]!, node.inputs[0]!]),
+    nodes
+      .filter((node) => operatorOf(node).moves && node.inputs.length > 0)
+      .flatMap((node) => node.outputs.map((name): [string, string] => [name, node.inputs[0]!])),
   );
   return (name) => {
     let origin = name;
@@ -76,8 +77,8 @@ export function origins({ nodes }: Prepared): (name: string) => string {
 
 function fromGemm(node: Node, constants: Constants): Affine | undefined {
   const weights = weightMatrix(node.inputs[1]!, constants);
-  if (!weights || flag(node, 'transA') || constants.has(node.inputs[0]!)) return undefined;
-  const turned = flag(node, 'transB');
+  if (!weights || flagAttribute(node, 'transA') || constants.has(node.inputs[0]!)) return undefined;
+  const turned = flagAttribute(node, 'transB');
   const [columns, depth] = turned
     ? [weights.dims[0]!, weights.dims[1]!]
     : [weights.dims[1]!, weights.dims[0]!];

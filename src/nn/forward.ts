@@ -1,7 +1,7 @@
 import { success, type Result } from '../base/index.js';
 import { fromCodes, toCodes, type Codes } from './codes.js';
 import type { DotEngine, Products } from './engine.js';
-import { inputTensor, runNode } from './evaluate.js';
+import { inputTensors, runNode, type Inputs } from './evaluate.js';
 import { operatorOf } from './prepare.js';
 import type { QuantisedLayer, QuantisedNetwork } from './quantise.js';
 import { requantise } from './requantise.js';
@@ -34,25 +34,25 @@ export interface LayerPass {
  */
 export function forward(
   quantised: QuantisedNetwork,
-  images: TensorOf<'float32'>,
+  inputs: Inputs,
   engine: DotEngine,
   seen: (pass: LayerPass) => void = () => {},
 ): Result<TensorOf<'float32'>> {
   const { prepared, steps } = quantised;
-  const input = inputTensor(prepared, images);
-  if (!input.ok) return input;
+  const given = inputTensors(prepared, inputs);
+  if (!given.ok) return given;
   const values = new Map<string, Activation>();
-  for (const [name, tensor] of [...prepared.constants, ...input.value]) values.set(name, { tensor });
+  for (const [name, tensor] of [...prepared.constants, ...given.value]) values.set(name, { tensor });
   for (const step of steps) {
     if (step.kind === 'layer') {
       values.set(step.layer.output, runLayer(step.layer, values.get(step.layer.input)!, engine, seen));
       continue;
     }
-    const output = runOther(step.node, values, quantised);
-    if (!output.ok) return output;
-    values.set(step.node.outputs[0]!, output.value);
+    const outputs = runOther(step.node, values, quantised);
+    if (!outputs.ok) return outputs;
+    step.node.outputs.forEach((name, i) => outputs.value[i] && values.set(name, outputs.value[i]));
   }
-  return success(asNumbers(values.get(prepared.network.outputs[0]!.name)!));
+  return success(asNumbers(values.get(prepared.network.outputs[0]!.name)!) as TensorOf<'float32'>);
 }
 
 /** An operator that is no layer: one that only moves elements takes codes as they are, the others numbers. */
@@ -60,14 +60,14 @@ function runOther(
   node: Node,
   values: ReadonlyMap<string, Activation>,
   { prepared }: QuantisedNetwork,
-): Result<Activation> {
+): Result<readonly Activation[]> {
   const inputs = node.inputs.map((name) => values.get(name));
   const { moves } = operatorOf(node);
   const tensors = inputs.map((input) => input && (moves ? input.tensor : asNumbers(input)));
   const outputs = runNode(node, tensors, prepared);
   if (!outputs.ok) return outputs;
   const scale = moves ? inputs[0]?.scale : undefined;
-  return success({ tensor: outputs.value[0]!, ...(scale !== undefined && { scale }) });
+  return success(outputs.value.map((tensor) => ({ tensor, ...(scale !== undefined && { scale }) })));
 }
 
 function runLayer(
@@ -109,8 +109,8 @@ function asCodes({ tensor, scale }: Activation, layer: QuantisedLayer): Codes {
   return toCodes(tensor.data as Float32Array, layer.inputScale, layer.inputBits);
 }
 
-function asNumbers({ tensor, scale }: Activation): TensorOf<'float32'> {
-  if (scale === undefined) return tensor as TensorOf<'float32'>;
+function asNumbers({ tensor, scale }: Activation): Tensor {
+  if (scale === undefined) return tensor;
   return floatTensor(tensor.dims, fromCodes(tensor.data as Codes, scale));
 }
 

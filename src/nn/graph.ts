@@ -1,12 +1,13 @@
 import { failure, success, type Diagnostic, type Result } from '../base/index.js';
 import type { Network, Node } from './network.js';
+import { attributeFaults } from './operators/attributes.js';
 import { operators } from './operators/table.js';
 import { cycle, doubleName, inputCount, missingValue, outputCount, unsupportedOperator } from './problems.js';
 
 /** How many faults of one kind are looked into: naming what is near takes time, and nobody reads more. */
 const mostFaults = 100;
 
-/** Faults of nodes that do not run here: an unknown operator, a wrong number of inputs or outputs. */
+/** Faults of nodes that do not run here: an unknown operator or attribute, a wrong number of inputs or outputs. */
 export function knownOperators(network: Network): Diagnostic[] {
   const found: Diagnostic[] = [];
   for (const node of network.nodes) {
@@ -21,10 +22,19 @@ function nodeFaults(node: Node): Diagnostic[] {
   if (!operator) return [unsupportedOperator(node, [...operators.keys()])];
   const [least, most] = operator.inputs;
   const given = node.inputs.filter((name, i) => name !== '' || i >= least).length;
-  const found: Diagnostic[] = [];
-  if (given < least || node.inputs.length > most) found.push(inputCount(node, least, most));
-  if (node.outputs.length !== 1 || node.outputs[0] === '') found.push(outputCount(node));
+  const [fewest, many] = operator.outputs ?? [1, 1];
+  const found = attributeFaults(node, operator.attributes);
+  if (given < least || trimmed(node.inputs).length > most) found.push(inputCount(node, least, most));
+  const outputs = trimmed(node.outputs);
+  if (outputs.length < fewest || outputs.length > many || outputs[0] === '') {
+    found.push(outputCount(node, fewest, many));
+  }
   return found;
+}
+
+/** Names without those at the end that stand for nothing. */
+function trimmed(names: readonly string[]): readonly string[] {
+  return names.slice(0, names.findLastIndex((name) => name !== '') + 1);
 }
 
 /**

@@ -5,7 +5,7 @@ export * from './data/images.js';
 export { datapathEngine, dotPorts, type DotPorts } from './datapath.js';
 export { dataSets, readImages, type DataSet } from './data/sets.js';
 export { exactEngine, type DotEngine, type Products } from './engine.js';
-export { evaluate, type Values } from './evaluate.js';
+export { evaluate, type Inputs, type Values } from './evaluate.js';
 export { forward, type LayerPass } from './forward.js';
 export * from './network.js';
 export { opsets, readOnnx } from './onnx/read.js';

@@ -33,6 +33,8 @@ export interface ValueInfo {
 export interface Network {
   readonly name: string;
   readonly producer: string;
+  /** where it was read from, for messages */
+  readonly file?: string;
   /** version of the standard operator set */
   readonly opset: number;
   /** inputs that must be given, without those that only name an initialiser */
@@ -50,4 +52,21 @@ export interface Network {
 export function numberAttribute(node: Node, name: string, otherwise: number): number {
   const attribute = node.attributes.get(name);
   return attribute?.kind === 'float' || attribute?.kind === 'int' ? attribute.value : otherwise;
+}
+
+/** A list of numbers that is an attribute; undefined if it is not there. */
+export function listAttribute(node: Node, name: string): readonly number[] | undefined {
+  const attribute = node.attributes.get(name);
+  return attribute?.kind === 'ints' || attribute?.kind === 'floats' ? attribute.value : undefined;
+}
+
+/** A text that is an attribute, or its default. */
+export function textAttribute(node: Node, name: string, otherwise: string): string {
+  const attribute = node.attributes.get(name);
+  return attribute?.kind === 'string' ? attribute.value : otherwise;
+}
+
+/** Whether an attribute is there and not 0, or its default. */
+export function flagAttribute(node: Node, name: string, otherwise = false): boolean {
+  return numberAttribute(node, name, otherwise ? 1 : 0) !== 0;
 }

@@ -80,7 +80,9 @@ export function tensorSize(name: string, dims: readonly number[], found: number 
 
 export function unsupportedOperator(node: Node, known: readonly string[]): Diagnostic {
   const near = nearest(brief(node.op), known);
-  const hint = `${near === undefined ? '' : `the nearest is \`${near}\`; `}supported are ${known.join(', ')}`;
+  const hint =
+    `${near === undefined ? '' : `the nearest is \`${near}\`; `}${known.length} operators run, which docs/networks.md lists: ` +
+    'have the exporter decompose it, or cut the network in front of it';
   return fault(
     'nn-operator',
     `operator \`${brief(node.op)}\` of node \`${brief(node.name)}\` is not supported`,
@@ -96,9 +98,12 @@ export function inputCount(node: Node, least: number, most: number): Diagnostic 
   );
 }
 
-export function outputCount(node: Node): Diagnostic {
-  const message = `node \`${node.name}\` (${node.op}) has ${node.outputs.length} outputs instead of one`;
-  return fault('nn-output-count', message);
+export function outputCount(node: Node, least: number, most: number): Diagnostic {
+  const wanted = least === most ? `${least}` : `${least} to ${most}`;
+  return fault(
+    'nn-output-count',
+    `node \`${brief(node.name)}\` has ${node.outputs.length} outputs, but ${node.op} gives ${wanted} here`,
+  );
 }
 
 export function doubleName(name: string): Diagnostic {
@@ -140,6 +145,35 @@ export function notFloat(node: Node, name: string, type: string): Diagnostic {
   return fault('nn-type', `node \`${node.name}\`: ${node.op} runs on float32, but \`${name}\` is ${type}`);
 }
 
+export function typeFault(node: Node, input: number, type: string, runs: readonly string[]): Diagnostic {
+  const name = brief(node.inputs[input] ?? '');
+  const message = `node \`${brief(node.name)}\` (${node.op}): \`${name}\` has elements of ${type}`;
+  return fault('nn-type', message, { hint: `it runs here on ${runs.join(', ')}` });
+}
+
+export function unknownAttribute(node: Node, name: string, known: readonly string[]): Diagnostic {
+  const message = `node \`${brief(node.name)}\` (${node.op}) has an attribute \`${brief(name)}\`, which is not known here`;
+  const has = known.length > 0 ? `known are ${known.join(', ')}` : `${node.op} has no attributes`;
+  return fault('nn-attribute', message, { hint: has });
+}
+
+export function attributeKind(node: Node, name: string, wanted: string, given: string): Diagnostic {
+  const message = `attribute \`${name}\` of node \`${brief(node.name)}\` (${node.op}) is of kind ${given}, and must be ${wanted}`;
+  return fault('nn-attribute', message, { hint: 'the file may be damaged: export the model again' });
+}
+
+export function attributeValue(
+  node: Node,
+  name: string,
+  value: string | number,
+  runs: readonly (string | number)[],
+): Diagnostic {
+  const message = `node \`${brief(node.name)}\` (${node.op}) with \`${name}\` = ${brief(String(value))} is not supported`;
+  return fault('nn-attribute', message, {
+    hint: `\`${name}\` may be ${runs.join(' or ')}: export the model so, or run this part outside`,
+  });
+}
+
 export function tooLarge(node: Node, dims: readonly number[], limit: number): Diagnostic {
   const message = `node \`${node.name}\` gives [${dims.join(', ')}], more than ${limit} elements`;
   return fault('nn-too-large', message, { hint: 'run fewer images at a time' });
@@ -158,6 +192,26 @@ export function unsuitableImages(
   given: readonly number[],
 ): Diagnostic {
   const message = `input \`${name}\` is [${wanted.join(', ')}], which images of [${given.join(', ')}] do not fit`;
+  return fault('nn-images', message);
+}
+
+export function missingInput(name: string): Diagnostic {
+  return fault('nn-inputs', `no tensor is given for the input \`${brief(name)}\``);
+}
+
+export function unknownInput(name: string, known: readonly string[]): Diagnostic {
+  return fault('nn-inputs', `the network has no input \`${brief(name)}\``, { hint: suggest(name, known) });
+}
+
+export function unsuitableInput(
+  name: string,
+  type: string,
+  wanted: readonly (number | string)[],
+  given: Shaped & { readonly type: string },
+): Diagnostic {
+  const message =
+    `input \`${brief(name)}\` is ${type} [${wanted.join(', ')}], ` +
+    `which ${given.type} [${given.dims.join(', ')}] does not fit`;
   return fault('nn-images', message);
 }
 

@@ -86,3 +86,50 @@ function halfToNumber(code: number): number {
 function bfloatToFloat32(codes: Uint16Array): Float32Array {
   return new Float32Array(Uint32Array.from(codes, (code) => code << 16).buffer);
 }
+
+const arrays: { readonly [T in ElementType]: new (length: number) => ElementArrays[T] } = {
+  float32: Float32Array,
+  float64: Float64Array,
+  float16: Uint16Array,
+  bfloat16: Uint16Array,
+  int8: Int8Array,
+  uint8: Uint8Array,
+  int16: Int16Array,
+  uint16: Uint16Array,
+  int32: Int32Array,
+  uint32: Uint32Array,
+  int64: BigInt64Array,
+  uint64: BigUint64Array,
+  bool: Uint8Array,
+};
+
+/** A tensor of zeros, to be filled. */
+export function zeros<T extends ElementType>(type: T, dims: Dims): TensorOf<T> {
+  return { type, dims, data: new arrays[type](elements(dims)) };
+}
+
+/**
+ * A tensor of these numbers, stored as typed arrays store them: rounded to float32, integers cut towards zero and
+ * wrapped. What is not finite becomes 0 in 64-bit integers.
+ */
+export function tensorOf(type: ElementType, dims: Dims, numbers: ArrayLike<number>): Tensor {
+  const out = zeros(type, dims) as Tensor;
+  const { data } = out;
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
+    for (let i = 0; i < data.length; i++) data[i] = wide(numbers[i]!);
+  } else {
+    for (let i = 0; i < data.length; i++) data[i] = numbers[i]!;
+  }
+  return out;
+}
+
+const wide = (x: number): bigint => (Number.isFinite(x) ? BigInt(Math.trunc(x)) : 0n);
+
+/** The elements as numbers, 64-bit integers exact up to 2^53; float16 and bfloat16 decoded. */
+export function numbersOf(tensor: Tensor): ArrayLike<number> {
+  const real = asFloat32(tensor);
+  if (tensor.type === 'float64') return tensor.data;
+  if (real) return real.data;
+  const { data } = tensor;
+  return data instanceof BigInt64Array || data instanceof BigUint64Array ? Array.from(data, Number) : data;
+}

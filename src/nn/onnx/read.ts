@@ -35,7 +35,7 @@ export async function readOnnx(bytes: Uint8Array, file: string): Promise<Result<
   const placed = read.diagnostics
     .slice(0, mostDiagnostics)
     .map((one) => ({ ...one, place: wholeFile(file) }));
-  return { ...read, diagnostics: placed };
+  return read.ok ? success({ ...read.value, file }, placed) : failure(...placed);
 }
 
 /** The decoded model, or why there is none: the decoder throws on damaged bytes. */

@@ -20,10 +20,16 @@ export async function writeOnnx(network: Network): Promise<Uint8Array> {
       input: network.inputs.map(writeValue),
       output: network.outputs.map(writeValue),
     },
-    opsetImport: [{ domain: '', version: network.opset }],
+    opsetImport: [{ domain: '', version: network.opset }, ...domains(network)],
     metadataProps: [...network.metadata].map(([key, value]) => ({ key, value })),
   };
   return new Uint8Array(type.encode(model).finish());
+}
+
+/** The other domains of operators, in their first version. */
+function domains({ nodes }: Network): Draft<'OperatorSet'>[] {
+  const named = nodes.flatMap(({ op }) => (op.includes('.') ? [op.slice(0, op.lastIndexOf('.'))] : []));
+  return [...new Set(named)].map((domain) => ({ domain, version: 1 }));
 }
 
 function writeNode({ name, op, attributes, inputs, outputs }: Node): Draft<'Node'> {

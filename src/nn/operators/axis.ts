@@ -10,3 +10,10 @@ export function axisOf(axis: number, rank: number, most = rank - 1): number | un
 export function asMatrix(dims: Dims, axis: number): [number, number] {
   return [elements(dims.slice(0, axis)), elements(dims.slice(axis))];
 }
+
+/** Several axes counted from the front; undefined if one is not there or stands twice. */
+export function axesOf(axes: readonly number[], rank: number): number[] | undefined {
+  const counted = axes.map((axis) => axisOf(axis, rank));
+  const known = counted.filter((axis) => axis !== undefined);
+  return known.length === axes.length && new Set(known).size === axes.length ? known : undefined;
+}

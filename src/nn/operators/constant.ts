@@ -2,18 +2,18 @@ import { failure, success } from '../../base/index.js';
 import type { Node } from '../network.js';
 import { shapeFault } from '../problems.js';
 import { asFloat32, floatTensor, int64Tensor, withDims, type Tensor } from '../tensor.js';
+import { float, floats, int, ints, tensor } from './attributes.js';
 import type { Operator } from './operator.js';
 
 export const constant: Operator = {
   about: 'the tensor or numbers of its attribute',
   inputs: [0, 0],
+  attributes: { value: tensor, value_float: float, value_floats: floats, value_int: int, value_ints: ints },
   moves: true,
   infer(node) {
-    const tensor = valueOf(node);
+    const value = valueOf(node);
     const known = 'needs one of `value`, `value_float`, `value_floats`, `value_int`, `value_ints`';
-    return tensor
-      ? success([{ type: tensor.type, dims: tensor.dims }])
-      : failure(shapeFault(node, [], known));
+    return value ? success([{ type: value.type, dims: value.dims }]) : failure(shapeFault(node, [], known));
   },
   run: (node) => [valueOf(node)!],
 };

@@ -9,6 +9,7 @@ import type { Operator } from './operator.js';
 export const matmul: Operator = {
   about: 'matrix product of the last two dimensions, the others repeated as needed',
   inputs: [2, 2],
+  attributes: {},
   moves: false,
   infer(node, [a, b]) {
     const dims = productDims(a!.dims, b!.dims);

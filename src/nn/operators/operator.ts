@@ -1,6 +1,7 @@
 import type { Result } from '../../base/index.js';
 import type { Node } from '../network.js';
 import type { Dims, ElementType, Tensor } from '../tensor.js';
+import type { AttributeRules } from './attributes.js';
 
 /** What is known of a value before the network runs: its shape, and its elements where they are constant. */
 export interface Value {
@@ -14,8 +15,17 @@ export interface Operator {
   readonly about: string;
   /** least and greatest number of inputs */
   readonly inputs: readonly [number, number];
-  /** only hands elements on, or makes constants: runs on any element type, and on codes as well as on numbers */
+  /** least and greatest number of outputs; one where left out */
+  readonly outputs?: readonly [number, number];
+  /** the attributes that it may have; others are faults */
+  readonly attributes: AttributeRules;
+  /**
+   * only hands elements of its first input on, or makes constants: runs on any element type, and on codes as well
+   * as on numbers
+   */
   readonly moves: boolean;
+  /** `infer` checks the element types of the inputs; otherwise all must be float32 where it does not move */
+  readonly checksTypes?: boolean;
   /**
    * type and dimensions of the outputs from those of the inputs, or what is wrong with them.
    *
@@ -26,6 +36,8 @@ export interface Operator {
     inputs: readonly (Value | undefined)[],
     opset: number,
   ) => Result<readonly Shape[]>;
+  /** the outputs where they follow from the shapes of the inputs alone */
+  readonly fromShapes?: (node: Node, inputs: readonly (Shape | undefined)[]) => readonly Tensor[];
   /** the outputs; `shapes` are those that `infer` gave for these inputs */
   readonly run: (
     node: Node,

@@ -2,11 +2,13 @@ import { failure, success } from '../../base/index.js';
 import { numberAttribute } from '../network.js';
 import { shapeFault } from '../problems.js';
 import { asIntegers, elements, withDims, type Dims } from '../tensor.js';
+import { int } from './attributes.js';
 import type { Operator } from './operator.js';
 
 export const reshape: Operator = {
   about: 'to the constant dimensions of the second input; 0 keeps one, −1 takes the rest',
   inputs: [2, 2],
+  attributes: { allowzero: int },
   moves: true,
   infer(node, [x, shape]) {
     const wanted = shape!.constant && asIntegers(shape!.constant);
