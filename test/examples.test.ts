@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lint, verify, type Subject, type TokenReference, type Verdict } from '../src/cosim/index.js';
 import { buildDesign, subjectsOf, type Built } from '../src/flow/index.js';
-import { decode, encode, exactOf, floats, numberOf, type Float } from '../src/format/index.js';
+import {
+  decode,
+  encode,
+  exactOf,
+  floats,
+  numberOf,
+  type Float,
+  dyadic,
+  type Dyadic,
+} from '../src/format/index.js';
 import { formatSource, loadDesign } from '../src/lang/index.js';
 import { runningReference, type IpuShape } from '../src/ops/nibble_inner_product/index.js';
 
@@ -13,6 +22,17 @@ type Step = (inputs: Words) => Words;
 
 const signed = BigInt.asIntN;
 const word = BigInt.asUintN;
+
+/** a + b of two finite float64 numbers. */
+function exactSum(a: number, b: number): Dyadic {
+  const [x, y] = [exactOf(a) as Dyadic, exactOf(b) as Dyadic];
+  const exponent = Math.min(x.exponent, y.exponent);
+  const [left, right] = [x, y].map((one) => {
+    const magnitude = one.significand << BigInt(one.exponent - exponent);
+    return one.negative ? -magnitude : magnitude;
+  });
+  return dyadic(left! + right!, exponent);
+}
 
 /** What each example computes, on numbers, from reset on; inputs and outputs in the order of the ports. */
 const references: Readonly<Record<string, () => Step>> = {
@@ -102,6 +122,18 @@ const references: Readonly<Record<string, () => Step>> = {
       if (reset![0] === 0n) total = 0;
       else if (valid![0] === 1n) total = first![0] === 1n ? partial : Math.fround(total + partial);
       return [[held]];
+    };
+  },
+  'fp-mac.dp': () => {
+    const [bf16, fp32] = [floats['bf16']!, floats['fp32']!];
+    return ([a, b, sum]) => {
+      const product = numberOf(decode(bf16, a![0]!)) * numberOf(decode(bf16, b![0]!));
+      const left = numberOf(decode(fp32, sum![0]!));
+      // A product of two bfloat16 numbers is a float64; its sum with a float32 number need not be.
+      const rough = exactOf(product + left);
+      const exact = rough.kind === 'dyadic' && rough.significand > 0n ? exactSum(product, left) : rough;
+      const y = encode(fp32, exact, { overflow: 'ieee' });
+      return [[y], [encode(bf16, decode(fp32, y), { overflow: 'ieee' })]];
     };
   },
   'hetero-neuron.dp': () => {
