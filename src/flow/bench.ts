@@ -59,7 +59,7 @@ export interface BenchSummary {
 export type BenchDesign = Pick<Built, 'name' | 'simplified' | 'emitted'>;
 
 /** As many vectors as a second-level cache holds with their outputs: longer sequences are a test of the memory. */
-export const cachedExtent: Extent = { cycles: 32, streams: 256 };
+export const cachedExtent: Extent = { cycles: 12, streams: 320 };
 
 /**
  * Vectors per second of the compiled simulation beside Verilator's, for the same design and the same vectors, both

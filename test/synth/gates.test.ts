@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compileGates, simulateGates, type Netlist } from '../../src/synth/index.js';
+import { cellModels, compileGates, simulateGates, type Netlist } from '../../src/synth/index.js';
 import { netlist } from './circuit.js';
 import { smallTechnology } from './small.js';
 
@@ -89,5 +89,41 @@ describe('gate-level simulation', () => {
     const reset = [1n, 1n, 0n, 1n, 1n];
     const found = run(cleared, { rst_ni: reset.map((word) => [word]) }).words['y']!.map(([word]) => word);
     expect(found).toEqual([0b10n, 0b01n, 0b10n, 0b10n, 0b01n]);
+  });
+
+  it('puts faults on nets in single streams', () => {
+    const gates = compileGates(adder, { forced: [0, 3] });
+    if (!gates.ok) throw new Error(JSON.stringify(gates.diagnostics));
+    const { simulator } = gates.value;
+    simulator.force(0, 1, 1);
+    simulator.force(3, 2, 0);
+    const found = simulateGates(gates.value, { cycles: 1, streams: 3, words: { x: [[0n, 0n, 0n]] } });
+    // an input at 1 makes the sum 1 (inverted: 0); an output at 0 shows as it is
+    expect(found.words['y']).toEqual([[0b11n, 0b10n, 0b10n]]);
+  });
+});
+
+describe('models of cells', () => {
+  it('are Verilog of their functions, a file each', () => {
+    const clocked = netlist(
+      technology,
+      [
+        ['clk_i', 'input', [2]],
+        ['rst_ni', 'input', [3]],
+        ['y', 'output', [4]],
+      ],
+      [
+        ['q', 'DFFR', { CK: 2, D: '1', RN: 3, Q: 4 }],
+        ['p', 'DFFR', { CK: 2, D: 4, RN: 3 }],
+      ],
+    );
+    const [model, ...more] = cellModels(clocked);
+    expect(more).toEqual([]);
+    expect(model!.name).toBe('DFFR.v');
+    expect(model!.text).toContain('wire clear = ~RN;');
+    expect(model!.text).toMatch(
+      /always @\(posedge CK or posedge clear\) if \(clear\) held <= 1'b0; else held <= D;/,
+    );
+    expect(cellModels(adder)[0]!.text).toMatch(/module FA \(input wire \w+, .*output wire CON/);
   });
 });

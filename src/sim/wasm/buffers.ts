@@ -41,7 +41,7 @@ export interface Places {
  * two would all fall on the same few sets of the cache.
  */
 export function paddedStreams(streams: number): number {
-  return streams <= 256 ? Math.ceil(streams / 4) * 4 : Math.ceil((streams - 64) / 128) * 128 + 64;
+  return streams <= 64 ? Math.ceil(streams / 4) * 4 : Math.ceil((streams - 64) / 128) * 128 + 64;
 }
 
 /**

@@ -19,20 +19,21 @@ export function emitInner(f: Frame, { inner }: Vector, first: number): void {
 const units = (f: Frame): number[] => Array.from({ length: Math.ceil(f.shape.unroll / 2) }, (_, i) => i);
 
 /**
- * Points locals to the second unit's elements. The engine makes a pointer of every offset, of which there would be
- * twice as many.
+ * Points locals to the elements of the units after the first. The engine makes a pointer of every offset, of which
+ * there would be as many more.
  */
 function emitAhead(f: Frame, { sums, pairs }: InnerProduct): void {
   if (f.shape.unroll < 3) return;
   const { asm, program, pointers } = f;
   const factors = [...sums.flatMap(({ terms }) => terms), ...pairs.flat()].flatMap(({ x, y }) => [x, y]);
   const ports = factors.flatMap((factor) => (factor.kind === 'load' && !factor.uniform ? [factor.port] : []));
-  for (const port of new Set(ports)) {
-    asm.get(pointers.ports[port]!);
-    asm.constant(8 * program.inputs[port]!.elementBytes);
-    asm.scalar('add');
-    asm.set(f.ahead(port));
-  }
+  for (const port of new Set(ports))
+    for (const unit of units(f).slice(1)) {
+      asm.get(pointers.ports[port]!);
+      asm.constant(8 * unit * program.inputs[port]!.elementBytes);
+      asm.scalar('add');
+      asm.set(f.ahead(port, unit));
+    }
 }
 
 /** Sets all sums to what is added besides the products. */
@@ -153,7 +154,7 @@ function emitHalfLoad(f: Frame, factor: Factor & { kind: 'load' }, unit: number)
   const { asm, program, places, pointers } = f;
   const { elementBytes, port } = program.inputs[factor.port]!;
   const offset = factor.row * places.rowBytes[factor.port]!;
-  asm.get(unit === 0 ? pointers.ports[factor.port]! : f.ahead(factor.port));
+  asm.get(unit === 0 ? pointers.ports[factor.port]! : f.ahead(factor.port, unit));
   if (elementBytes === 2) asm.vectorAccess('load', offset);
   else asm.vectorAccess(port.signed ? 'load8x8S' : 'load8x8U', offset);
   if (factor.cut) emitCut(asm, factor.cut, 16);

@@ -44,8 +44,8 @@ export interface Frame {
   readonly keptLocals: Map<Ref, number>;
   /** The locals of the state's slots, where it is held in locals: `unroll` a slot. */
   readonly slotLocals: readonly number[];
-  /** A local for a pointer to a port's elements of the third group and on. */
-  ahead(port: number): number;
+  /** A local for a pointer to a port's elements from the two groups of a unit on. */
+  ahead(port: number, unit: number): number;
   /** A local that holds four times this i32 throughout the function. */
   constant(value: number): number;
   fresh(type: ValueType, count?: number): number;
@@ -66,7 +66,7 @@ export function frame(
   const asm = assembler();
   const prologue = assembler();
   const constants = new Map<number, number>();
-  const ahead = new Map<number, number>();
+  const ahead = new Map<string, number>();
   const free: Record<'uniform' | 'each', number[]> = { uniform: [], each: [] };
   const keptLocals = new Map<Ref, number>();
   const poolOf = (ref: Ref): 'uniform' | 'each' => (program.graph.at(ref).uniform ? 'uniform' : 'each');
@@ -95,9 +95,10 @@ export function frame(
     halves: [0, 1, 2, 3].map(() => fresh('v128')),
     keptLocals,
     slotLocals,
-    ahead(port) {
-      const local = ahead.get(port) ?? fresh('i32');
-      ahead.set(port, local);
+    ahead(port, unit) {
+      const key = `${port} ${unit}`;
+      const local = ahead.get(key) ?? fresh('i32');
+      ahead.set(key, local);
       return local;
     },
     constant(value) {
