@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { verify } from '../../src/cosim/index.js';
 import { buildDesign } from '../../src/flow/index.js';
+import { printDesign } from '../../src/ir/index.js';
 import { formatSource, loadDesign } from '../../src/lang/index.js';
 import { faultIn } from './chain.js';
 import { textOf } from './text.js';
 
 /** The design of a random text; the text must be legal. */
-function built(seed: number) {
-  const text = textOf(seed);
+function built(seed: number, text = textOf(seed)) {
   const loaded = loadDesign(text, 'chance.dp');
   const made = loaded.ok ? buildDesign(loaded.value.at(-1)!, {}) : loaded;
   if (!made.ok)
@@ -33,6 +33,7 @@ describe('random legal texts', () => {
       if (!once.ok) throw new Error(textOf(seed));
       const twice = formatSource(once.value, 'chance.dp');
       expect(twice.ok && twice.value).toBe(once.value);
+      expect(printDesign(built(seed, once.value).written)).toBe(printDesign(built(seed).written));
     }
   }, 60_000);
 
