@@ -21,7 +21,7 @@ export const heteroDot: Operator = {
       least: 1,
       most: 8,
       shortest: 1,
-      longest: 16384,
+      longest: 8192,
       default: [1, 2, 1, 3, 1, 1, 2, 1],
     },
     {
@@ -31,7 +31,7 @@ export const heteroDot: Operator = {
       least: 0,
       most: 255,
       shortest: 1,
-      longest: 16384,
+      longest: 8192,
       default: [1, 0, 0, 5, 1, 0, 3, 1],
     },
     {

@@ -100,8 +100,9 @@ function extractPairs(graph: Graph, sums: readonly (readonly Term[])[]): Term[][
   // For each word its best pair with a lower one, by the number of sums that had it when it was found. Sums lose pairs
   // but never gain old ones, and a new word has no pair in more sums than it is in: so one way down meets them all.
   const found = Array.from({ length: sums.length + 1 }, (): Pair[] => []);
+  let live = uses.map((_, word) => word);
   const offer = (b: number, limit: number): void => {
-    const { pair, count } = bestPair(uses, b, limit);
+    const { pair, count } = bestPair(uses, live, b, limit);
     if (count >= 2) found[count]!.push(pair);
   };
   uses.forEach((_, word) => offer(word, sums.length));
@@ -110,7 +111,9 @@ function extractPairs(graph: Graph, sums: readonly (readonly Term[])[]): Term[][
       const { a, b, opposite } = pair;
       if (frequency(uses[a]!, uses[b]!, opposite) === count) {
         uses.push(extract(uses[a]!, uses[b]!, opposite));
-        offer(graph.add(a, b, opposite), count);
+        live = live.filter((word) => (word !== a && word !== b) || isUsed(uses[word]!));
+        live.push(graph.add(a, b, opposite));
+        offer(live.at(-1)!, count);
       }
       offer(b, count);
     }
@@ -118,10 +121,16 @@ function extractPairs(graph: Graph, sums: readonly (readonly Term[])[]): Term[][
 }
 
 /** The pair of word `b` with a lower one that most sums have, the first of equal ones; and how many: at most `limit`. */
-function bestPair(uses: readonly Uses[], b: number, limit: number): { pair: Pair; count: number } {
+function bestPair(
+  uses: readonly Uses[],
+  live: readonly number[],
+  b: number,
+  limit: number,
+): { pair: Pair; count: number } {
   let [best, opposite, most] = [0, false, 0];
   const own = uses[b]!;
-  for (let a = 0; a < b && most < limit; a++) {
+  for (const a of live) {
+    if (a >= b || most >= limit) break;
     const like = frequency(uses[a]!, own, false);
     const unlike = frequency(uses[a]!, own, true);
     if (Math.max(like, unlike) > most) [best, opposite, most] = [a, unlike > like, Math.max(like, unlike)];
@@ -165,6 +174,10 @@ function usesOf(words: number, sums: readonly (readonly Term[])[]): Uses[] {
     }
   });
   return uses;
+}
+
+function isUsed({ plus, minus }: Uses): boolean {
+  return plus.some((set) => set !== 0) || minus.some((set) => set !== 0);
 }
 
 function termOf({ plus, minus }: Uses, word: number, sum: number): Term[] {
