@@ -208,3 +208,31 @@ test('buffers too large for a memory, unknown ports and impossible sizes are ref
   expect(() => compiled.input('y')).toThrow('no port y');
   expect(() => compiled.run(2)).toThrow(RangeError);
 });
+
+test.each([
+  { anew: false, swapped: false },
+  { anew: false, swapped: true },
+  { anew: true, swapped: false },
+  { anew: true, swapped: true },
+])('accumulators that take words up at times (starting anew: $anew)', ({ anew, swapped }) => {
+  const accumulator = design('accumulator', (d) => {
+    const [x, first, valid] = [d.input(port('x', 20)), d.input(port('first', 1)), d.input(port('valid', 1))];
+    const acc = d.reg(30, 'acc');
+    const term = d.extend(x, 30, false);
+    const before = anew ? d.mux(first, d.constant(0n, 30), acc) : acc;
+    d.connect(acc, swapped ? d.binary('add', term, before) : d.binary('add', before, term), {
+      enable: valid,
+      reset: { by: d.reset(), to: 77n },
+    });
+    d.output(port('y', 30), acc);
+  });
+  const r = random(9);
+  const sequence = (): Record<string, bigint>[] =>
+    Array.from({ length: 40 }, () => ({
+      x: r.word(20),
+      first: r.word(1),
+      valid: r.word(1),
+      rst_n: r.below(9) === 0 ? 0n : 1n,
+    }));
+  expect(difference(accumulator, [sequence(), sequence(), sequence()])).toBeUndefined();
+});
