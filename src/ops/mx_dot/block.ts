@@ -3,19 +3,16 @@ import { mul, scalar, sum, wrap, type Context, type Scalar, type Value } from '.
 import { int, isSigned, uint, type Float, type NumberFormat } from '../../format/index.js';
 import type { Draft, Id } from '../../ir/index.js';
 import { decodeFloat, type Decoded } from '../float/index.js';
+import { combined, nanOf, specialOf, type BlockSpecial } from './special.js';
 import { elementOf, elementRange, type Element } from './element.js';
 
 /** A block's inner product, scales included: significand · 2^(exponent + offset), or no number. */
-export interface Term {
+export interface Term extends BlockSpecial {
   /** `int`, two's complement, exact. */
   readonly significand: Scalar;
   /** The sum of the scales' exponent fields, an unsigned integer. */
   readonly exponent: Scalar;
   readonly offset: number;
-  readonly infinite: Id;
-  /** The sign of an infinity. */
-  readonly negative: Id;
-  readonly nan: Id;
 }
 
 export interface BlockFormats {
@@ -119,61 +116,6 @@ function fieldSum(draft: Draft, a: Scalar, b: Scalar): Scalar {
   const width = Math.max(draft.widthOf(a.id), draft.widthOf(b.id)) + 1;
   const total = draft.binary('add', draft.extend(a.id, width, false), draft.extend(b.id, width, false));
   return scalar(uint(width), total);
-}
-
-/** What a product is where it is no number; all of it as IEEE 754 says: infinity times zero is NaN. */
-interface Special {
-  readonly above: Id | undefined;
-  readonly below: Id | undefined;
-  readonly nan: Id | undefined;
-}
-
-function specialOf(draft: Draft, x: Element, y: Element): Special {
-  const either = any(draft, [x.infinite, y.infinite]);
-  const lost = [
-    x.infinite === undefined ? undefined : draft.binary('and', x.infinite, y.zero),
-    y.infinite === undefined ? undefined : draft.binary('and', y.infinite, x.zero),
-  ];
-  const nan = any(draft, [x.nan, y.nan, ...lost]);
-  if (either === undefined) return { above: undefined, below: undefined, nan };
-  const negative = draft.binary('xor', x.negative, y.negative);
-  const below = draft.binary('and', either, negative);
-  return { above: draft.binary('and', either, draft.not(negative)), below, nan };
-}
-
-function nanOf({ format, nan }: Decoded): Id | undefined {
-  return format.specials === 'finite' ? undefined : nan.id;
-}
-
-/** The same of the whole block: infinities of both signs, or one times a scale of zero, are NaN. */
-function combined(
-  draft: Draft,
-  lanes: readonly Special[],
-  scaleNans: readonly (Id | undefined)[],
-  zeroScale: Id,
-): Pick<Term, 'infinite' | 'negative' | 'nan'> {
-  const no = draft.constant(0n, 1);
-  const nans = [...lanes.map((lane) => lane.nan), ...scaleNans];
-  const above = any(
-    draft,
-    lanes.map((lane) => lane.above),
-  );
-  const below = any(
-    draft,
-    lanes.map((lane) => lane.below),
-  );
-  if (above === undefined || below === undefined)
-    return { infinite: no, negative: no, nan: any(draft, nans) ?? no };
-  const infinite = draft.binary('or', above, below);
-  const clash = draft.binary('and', above, below);
-  const vanished = draft.binary('and', infinite, zeroScale);
-  return { infinite, negative: below, nan: any(draft, [...nans, clash, vanished])! };
-}
-
-/** Whether any of the bits there are is 1; undefined where there are none. */
-export function any(draft: Draft, bits: readonly (Id | undefined)[]): Id | undefined {
-  const present = bits.filter((bit) => bit !== undefined);
-  return present.length === 0 ? undefined : draft.reduce('or', draft.concat(present));
 }
 
 /** The magnitude of a two's complement word, in as many bits. */

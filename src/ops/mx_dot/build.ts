@@ -2,9 +2,10 @@ import { elementsOf, scalar, type Arguments, type Datapath, type Value } from '.
 import { bool, type Fixed, type Float, type NumberFormat, type Rounding } from '../../format/index.js';
 import type { Id } from '../../ir/index.js';
 import { integerOf } from '../arguments.js';
-import { any, blockTerm, type Term } from './block.js';
+import { blockTerm, type Term } from './block.js';
 import { accumulateFixed } from './fixed.js';
 import { accumulateFloat } from './float.js';
+import { any } from './special.js';
 
 /** A term for each block, and the terms added up. */
 export function buildMxDot(datapath: Datapath, p: Arguments, inputs: readonly Value[]): Value[] {

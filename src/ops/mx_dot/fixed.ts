@@ -3,7 +3,8 @@ import { saturate, scalar, sum, type Context, type Scalar } from '../../builder/
 import { int, uint, type Fixed, type Rounding } from '../../format/index.js';
 import type { Draft, Id } from '../../ir/index.js';
 import { shiftRightSticky } from '../float/index.js';
-import { absolute, any, type Term } from './block.js';
+import { absolute, type Term } from './block.js';
+import { any } from './special.js';
 
 export interface FixedTotal {
   readonly total: Scalar;

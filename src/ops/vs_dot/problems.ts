@@ -7,7 +7,7 @@ export function notInteger(operator: string, name: string, found: Fixed, due: st
     'type-mismatch',
     `\`${name}\` of \`${operator}\` must be ${due}, but is \`${formatName(found)}\``,
     {
-      hint: 'scales and codes are integers; factors with a point stay outside, in the coarse scale',
+      hint: 'codes are integers and scales unsigned ones; factors with a point stay outside, in the coarse scale',
     },
   );
 }
