@@ -12,12 +12,12 @@ import {
   type Format,
 } from '../../format/index.js';
 import type { OperatorPort } from '../operator.js';
-import { nanHasNoPlace, notFloating } from './problems.js';
+import { nanHasNoPlace } from './problems.js';
 import type { RoundRules } from './round.js';
 
 /** A parameter that is a floating-point format, fp32 by default. */
 export function floatParameter(name: string, about: string): Parameter {
-  return { kind: 'format', name, about, default: floats['fp32']! };
+  return { kind: 'format', of: 'float', name, about, default: floats['fp32']! };
 }
 
 /** The parameters that say how a floating-point result is rounded and what is told of it. */
@@ -82,17 +82,10 @@ export function rulesOf(p: Arguments): RoundRules {
   };
 }
 
-/** Faults in the formats called `names`, which must be floating-point, and in what NaN becomes. */
-export function floatFaults(
-  operator: string,
-  p: Arguments,
-  names: readonly string[],
-  canBeNan: (p: Arguments) => boolean,
-): Diagnostic[] {
-  const wrong = names.filter((name) => (p[name] as Format).kind !== 'float');
-  if (wrong.length > 0) return wrong.map((name) => notFloating(operator, name, p[name] as Format));
+/** The fault of a NaN in a format that has none, where one can be. */
+export function nanFaults(operator: string, p: Arguments, canBeNan: boolean): Diagnostic[] {
   const to = floatOf(p, 'to');
-  const lost = to.specials === 'finite' && p['nan'] === 'refuse' && canBeNan(p);
+  const lost = to.specials === 'finite' && p['nan'] === 'refuse' && canBeNan;
   return lost ? [nanHasNoPlace(operator, to)] : [];
 }
 

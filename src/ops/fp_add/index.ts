@@ -2,7 +2,7 @@ import type { Arguments } from '../../builder/index.js';
 import { floats, fp, type Float } from '../../format/index.js';
 import {
   commonFormat,
-  floatFaults,
+  nanFaults,
   floatFormat,
   floatOf,
   floatParameter,
@@ -39,7 +39,7 @@ export const fpAdd: Operator = {
     inputs: [{ name: 'a', type: floatOf(p, 'a') }, { name: 'b', type: floatOf(p, 'b') }, ...randomPorts(p)],
     outputs: resultPorts(p),
   }),
-  rules: (p) => floatFaults('fp_add', p, ['a', 'b', 'to'], canBeNan),
+  rules: (p) => nanFaults('fp_add', p, canBeNan(p)),
   latency: () => 0,
   reference,
   build,

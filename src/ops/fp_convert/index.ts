@@ -3,7 +3,7 @@ import { decode, floats, fp, leastExponent, type Float } from '../../format/inde
 import { decodeFloat } from '../float/decode.js';
 import { roundedOutputs } from '../float/outputs.js';
 import {
-  floatFaults,
+  nanFaults,
   floatFormat,
   floatOf,
   floatParameter,
@@ -33,7 +33,7 @@ export const fpConvert: Operator = {
     inputs: [{ name: 'a', type: floatOf(p, 'a') }, ...randomPorts(p)],
     outputs: resultPorts(p),
   }),
-  rules: (p) => floatFaults('fp_convert', p, ['a', 'to'], () => hasNan(floatOf(p, 'a'))),
+  rules: (p) => nanFaults('fp_convert', p, hasNan(floatOf(p, 'a'))),
   latency: () => 0,
   reference,
   build,

@@ -1,7 +1,7 @@
 import type { Arguments } from '../../builder/index.js';
 import { floats, fp, type Float } from '../../format/index.js';
 import {
-  floatFaults,
+  nanFaults,
   floatFormat,
   floatOf,
   floatParameter,
@@ -46,7 +46,7 @@ export const fpFma: Operator = {
     ],
     outputs: resultPorts(p),
   }),
-  rules: (p) => floatFaults('fp_fma', p, ['a', 'b', 'c', 'to'], canBeNan),
+  rules: (p) => nanFaults('fp_fma', p, canBeNan(p)),
   latency: () => 0,
   reference,
   build,

@@ -1,4 +1,4 @@
-import { fixed, floats, fp, int, uint, type Float, type Format } from '../../format/index.js';
+import { fixed, floats, fp, int, uint, type Float } from '../../format/index.js';
 import {
   floatFormat,
   floatOf,
@@ -7,7 +7,6 @@ import {
   resultPorts,
   roundingParameters,
 } from '../float/parameters.js';
-import { notFixed, notFloating } from '../float/problems.js';
 import type { Operator } from '../operator.js';
 import { build } from './build.js';
 import { reference } from './reference.js';
@@ -23,6 +22,7 @@ export const fpToInt: Operator = {
     floatParameter('a', 'format of the number'),
     {
       kind: 'format',
+      of: 'fixed',
       name: 'to',
       about: 'format of the result, an integer or fixed-point',
       default: int(32),
@@ -47,10 +47,6 @@ export const fpToInt: Operator = {
     inputs: [{ name: 'a', type: floatOf(p, 'a') }, ...randomPorts(p)],
     outputs: resultPorts(p),
   }),
-  rules: (p) => [
-    ...faultIf((p['a'] as Format).kind !== 'float', () => notFloating('fp_to_int', 'a', p['a'] as Format)),
-    ...faultIf((p['to'] as Format).kind !== 'fixed', () => notFixed('fp_to_int', 'to', p['to'] as Format)),
-  ],
   latency: () => 0,
   reference,
   build,
@@ -68,7 +64,3 @@ export const fpToInt: Operator = {
     { a: fp(3, 6, { lowest: 'flushed' }), to: fixed(1, 7), flags: true },
   ],
 };
-
-function faultIf<T>(wrong: boolean, make: () => T): T[] {
-  return wrong ? [make()] : [];
-}

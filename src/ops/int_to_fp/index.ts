@@ -1,10 +1,9 @@
 import type { Arguments, Datapath, Value } from '../../builder/index.js';
-import { decode, fixed, floats, fp, int, uint, type Float, type Format } from '../../format/index.js';
+import { decode, fixed, floats, fp, int, uint, type Float } from '../../format/index.js';
 import { fixedOf, scalarFormat } from '../arguments.js';
 import { fixedToFloat } from '../float/fixed.js';
 import { outputsOf } from '../float/outputs.js';
 import {
-  floatFaults,
   floatOf,
   floatParameter,
   randomPorts,
@@ -12,7 +11,6 @@ import {
   roundingParameters,
   rulesOf,
 } from '../float/parameters.js';
-import { notFixed } from '../float/problems.js';
 import { roundedWords } from '../float/reference.js';
 import type { Operator, Words } from '../operator.js';
 
@@ -25,7 +23,13 @@ export const intToFp: Operator = {
   name: 'int_to_fp',
   about: 'An integer or fixed-point number as a floating-point number, rounded once.',
   parameters: [
-    { kind: 'format', name: 'a', about: 'format of the number, an integer or fixed-point', default: int(32) },
+    {
+      kind: 'format',
+      of: 'fixed',
+      name: 'a',
+      about: 'format of the number, an integer or fixed-point',
+      default: int(32),
+    },
     floatParameter('to', 'format of the result'),
     ...roundingParameters.filter(({ name }) => name !== 'nan'),
   ],
@@ -34,13 +38,6 @@ export const intToFp: Operator = {
     inputs: [{ name: 'a', type: fixedOf(p, 'a') }, ...randomPorts(p)],
     outputs: resultPorts(p),
   }),
-  rules(p) {
-    const a = p['a'] as Format;
-    return [
-      ...(a.kind === 'fixed' ? [] : [notFixed('int_to_fp', 'a', a)]),
-      ...floatFaults('int_to_fp', p, ['to'], () => false),
-    ];
-  },
   latency: () => 0,
   reference,
   build,
