@@ -48,6 +48,16 @@ export interface Network {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
+/** A network with sizes for open dimensions of its inputs, by the names that these have. */
+export function withSizes(network: Network, sizes: Readonly<Record<string, number>>): Network {
+  const sized = (size: number | string): number | string =>
+    typeof size === 'string' && Object.hasOwn(sizes, size) ? sizes[size]! : size;
+  const inputs = network.inputs.map((input) =>
+    input.dims ? { ...input, dims: input.dims.map(sized) } : input,
+  );
+  return { ...network, inputs };
+}
+
 /** A numeric attribute, or its default. */
 export function numberAttribute(node: Node, name: string, otherwise: number): number {
   const attribute = node.attributes.get(name);

