@@ -3,6 +3,7 @@ import { parametersOf, vsDot, vsMac, vsQuantise } from '../../src/ops/index.js';
 import { fixed, fp, int, roundings, uint, vsQuant, quantise, type Rounding } from '../../src/format/index.js';
 import { vec } from '../../src/builder/index.js';
 import { random } from '../../src/base/index.js';
+import { operatorSubject } from '../../src/flow/index.js';
 import { circuit, faults } from './scaled-run.js';
 
 const signed = (word: bigint, width: number): bigint => BigInt.asIntN(width, word);
@@ -48,6 +49,20 @@ describe('vs_dot', () => {
       return [words(2), words(2), scale(), scale()];
     });
     expect(circuit(vsDot, { ...p, gate: true })(rows)).toEqual(circuit(vsDot, p)(rows));
+  });
+
+  it('gates the operands of every multiplier of codes by both scales', () => {
+    const made = parametersOf(vsDot, [], { ...p, gate: true });
+    if (!made.ok) throw new Error('parameters');
+    const text = operatorSubject(vsDot, made.value, 'gated', 0).emitted.verilog[0]!.text;
+    const products = text.split('\n').filter((line) => /wire .*\bproduct_\d+ =/.test(line));
+    expect(products).toHaveLength(2);
+    for (const line of products) expect(line).toMatch(/= [^*]*\ba_live\b[^*]*\*[^*]*\bb_live\b[^*]*;/);
+    for (const side of ['a', 'b']) {
+      expect(text).toContain(`wire [7:0] ${side}_live = ${side}_i & {8{live}};`);
+      expect(text).toContain(`wire ${side}_nonzero = |${side}_scale_i;`);
+    }
+    expect(text).toContain('wire live = a_nonzero & b_nonzero;');
   });
 
   it('refuses what is no integer, scales with a sign, and more bits than there are', () => {
