@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Arguments } from '../../src/builder/index.js';
 import {
   codeRoundings,
   floatName,
@@ -7,7 +8,7 @@ import {
   greatestCode,
   type Float,
 } from '../../src/format/index.js';
-import { fpAdd, fpFma, fpMul, type Operator } from '../../src/ops/index.js';
+import { fpAdd, fpFma, fpMul, parametersOf, type Operator } from '../../src/ops/index.js';
 import { bench, wrongByReference } from './float-harness.js';
 
 const { fp32, fp16, bf16, fp8_e4m3, fp8_e5m2 } = floats as Readonly<Record<string, Float>>;
@@ -59,10 +60,8 @@ describe('zeros, infinities and NaNs', () => {
 });
 
 describe('operators refuse', () => {
-  const codes = (operator: Operator, given: Parameters<NonNullable<Operator['rules']>>[0]): string[] =>
-    (operator.rules?.({ rounding: 'nearest_even', overflow: 'ieee', nan: 'refuse', ...given }) ?? []).map(
-      ({ code }) => code,
-    );
+  const codes = (operator: Operator, given: Arguments): string[] =>
+    parametersOf(operator, [], given).diagnostics.map(({ code }) => code);
   const { fp4_e2m1 } = floats as Readonly<Record<string, Float>>;
 
   it('results that can be NaN where the format has none, unless it is said what stands for it', () => {
