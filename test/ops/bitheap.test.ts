@@ -34,11 +34,22 @@ function subjectOf(operator: Operator, sample: Arguments, name: string, arithmet
 }
 
 describe('bit heaps in Verilog', () => {
-  const subjects = [dot, mac].flatMap((operator) =>
-    operator.samples.map((sample, index) =>
+  const fixed = { kind: 'fixed', signed: true, width: 6, fraction: 4 } as const;
+  const dots: readonly Arguments[] = [
+    { lanes: 3, a: uint(1), b: int(1) },
+    { lanes: 4, a: int(2), b: uint(3) },
+    { lanes: 2, a: uint(4), b: uint(6) },
+    { lanes: 3, a: fixed, b: { ...fixed, signed: false, width: 5, fraction: 5 } },
+  ];
+  const macs: readonly Arguments[] = [
+    { a: int(4), b: uint(5), terms: 100 },
+    { a: int(5), b: int(5) },
+  ];
+  const heaps = (operator: Operator, samples: readonly Arguments[]): Subject[] =>
+    samples.map((sample, index) =>
       subjectOf(operator, sample, `${operator.name}_${index}`, arithmetics[index % arithmetics.length]!),
-    ),
-  );
+    );
+  const subjects = [...heaps(dot, dots), ...heaps(mac, macs)];
 
   it('agree under Verilator with the behavioural form, the interpreter and the reference', async () => {
     const cache = mkdtempSync(join(tmpdir(), 'bitloom-test-'));
@@ -53,9 +64,9 @@ describe('bit heaps in Verilog', () => {
   });
 
   it('instantiate the adders of rtl/ and lint clean', async () => {
-    const { emitted } = subjects[0]!;
-    expect(emitted.verilog.map(({ name }) => name)).toEqual(['full_adder.v', 'half_adder.v', 'dot_0.v']);
-    for (const { name, emitted: each } of [subjects[0]!, subjects[1]!, subjects[4]!]) {
+    const { emitted } = subjects[3]!;
+    expect(emitted.verilog.map(({ name }) => name)).toEqual(['full_adder.v', 'half_adder.v', 'dot_3.v']);
+    for (const { name, emitted: each } of [subjects[0]!, subjects[3]!, subjects[4]!]) {
       const said = await lint(each);
       expect(said.ok && said.value, name).toEqual([]);
     }
