@@ -1,5 +1,14 @@
 import { basename } from 'node:path';
-import { moduleOf, resetName, type Design, type Id, type Module, type Port, type Reg } from '../ir/index.js';
+import {
+  moduleOf,
+  resetName,
+  type Design,
+  type Id,
+  type Module,
+  type Port,
+  type Reg,
+  type Write,
+} from '../ir/index.js';
 import { expression, inside, indexInto, literal, memoryWord, refer } from './expression.js';
 import { isClocked, readsReset, type Prepared } from './prepare.js';
 import { gaps } from './usage.js';
@@ -179,16 +188,27 @@ function indent(lines: readonly string[]): string[] {
 }
 
 function memoryProcesses(p: Prepared): string[] {
-  return p.module.nodes.flatMap((node, id) => {
-    if (node.kind === 'read' && p.module.memories[node.memory]!.synchronous)
-      return ['', 'always @(posedge clk_i) begin', `  ${p.wires[id]} <= ${memoryWord(p, node)};`, 'end'];
-    if (node.kind !== 'write') return [];
-    const { depth } = p.module.memories[node.memory]!;
-    const reachable = 2 ** p.module.nodes[node.address]!.width > depth;
-    const when = refer(p, node.enable) + (reachable ? ` && (${inside(p, node.address, depth)})` : '');
-    const word = `${p.memories[node.memory]}[${indexInto(p, node.address, depth)}]`;
-    return ['', 'always @(posedge clk_i) begin', `  if (${when}) ${word} <= ${refer(p, node.data)};`, 'end'];
+  const reads = p.module.nodes.flatMap((node, id) =>
+    node.kind === 'read' && p.module.memories[node.memory]!.synchronous
+      ? ['', 'always @(posedge clk_i) begin', `  ${p.wires[id]} <= ${memoryWord(p, node)};`, 'end']
+      : [],
+  );
+  // All writes of a memory in one process: only so does Verilog say which of two to one address wins.
+  const writes = p.module.memories.flatMap((_, index) => {
+    const lines = p.module.nodes.flatMap((node) =>
+      node.kind === 'write' && node.memory === index ? [memoryWrite(p, node)] : [],
+    );
+    return lines.length === 0 ? [] : ['', 'always @(posedge clk_i) begin', ...indent(lines), 'end'];
   });
+  return [...reads, ...writes];
+}
+
+function memoryWrite(p: Prepared, node: Write): string {
+  const { depth } = p.module.memories[node.memory]!;
+  const reachable = 2 ** p.module.nodes[node.address]!.width > depth;
+  const when = refer(p, node.enable) + (reachable ? ` && (${inside(p, node.address, depth)})` : '');
+  const word = `${p.memories[node.memory]}[${indexInto(p, node.address, depth)}]`;
+  return `if (${when}) ${word} <= ${refer(p, node.data)};`;
 }
 
 function outputs(p: Prepared): string[] {

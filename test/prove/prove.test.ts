@@ -219,6 +219,22 @@ describe('emitted Verilog', () => {
     }
   });
 
+  it('of two writes to one address is proven only where the later one is sure to win', async () => {
+    const d = draft('twice');
+    const [a, b, at] = [d.input(port('a', 4)), d.input(port('b', 4)), d.input(port('at', 2))];
+    const memory = d.memory({ name: 'words', width: 4, depth: 3, synchronous: true, contents: [1n, 2n] });
+    d.write(memory, at, a, d.constant(1n, 1));
+    d.write(memory, d.slice(a, 0, 2), b, d.constant(1n, 1));
+    d.output(port('y', 4), d.read(memory, at));
+    const twice = formsOf({ top: 'twice', modules: [d.finish('Two writes.')] });
+    const made = await prove(twice, options);
+    if (!made.ok) throw new Error(JSON.stringify(made.diagnostics));
+    expect(made.value).toMatchObject({ proved: true });
+    const apart = edited(twice.emitted, /(words\[.*<= a_i;)/, '$1\n  end\n  always @(posedge clk_i) begin');
+    const raced = await prove({ ...twice, emitted: apart }, options);
+    expect(raced.ok && raced.value.proved).toBe(false);
+  });
+
   it('with something that is not followed is a diagnostic', async () => {
     const negative = edited(forms.emitted, /@\(posedge clk_i\)/, '@(negedge clk_i)');
     const made = await prove({ ...forms, emitted: negative }, options);
