@@ -4,7 +4,7 @@ import { random } from '../../dist/base/index.js';
 import { finishDatapath, inputPort, outputPort, startDatapath } from '../../dist/builder/index.js';
 import { defaultsOf } from '../../dist/flow/index.js';
 import { decode, encode, exactOf, floats, numberOf } from '../../dist/format/index.js';
-import { clusterSchedule, lockStepCycles } from '../../dist/ops/ipu_cluster/index.js';
+import { clusterSchedule, clusterTiming, lockStepCycles } from '../../dist/ops/ipu_cluster/index.js';
 import {
   alignmentSteps,
   floatMode,
@@ -153,7 +153,7 @@ function throughput(tree, units) {
   const jobs = cycles.map((one) => ({ cycles: one, last: true }));
   const lockStep = lockStepCycles(cycles, units) / cycles.length;
   const cluster = [1, 2, 4, 8].map((depth) => {
-    const ends = clusterSchedule(jobs, { units, depth, stages: 4 });
+    const ends = clusterSchedule(jobs, clusterTiming(shape, units, depth));
     const perJob = ends.at(-1) / cycles.length;
     return { depth, cyclesPerJob: perJob, throughput: lockStep / perJob };
   });

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../src/base/index.js';
 import { topOf, type Design } from '../../src/ir/index.js';
-import { clusterSchedule, ipuCluster, lockStepCycles } from '../../src/ops/ipu_cluster/index.js';
+import {
+  clusterSchedule,
+  clusterTiming,
+  ipuCluster,
+  lockStepCycles,
+} from '../../src/ops/ipu_cluster/index.js';
 import {
   floatMode,
   integerMode,
@@ -63,14 +68,13 @@ describe('a cluster of units', () => {
   ])('takes exactly as long as the model of its timing says: %o', (sample) => {
     const { design, p } = designOf(ipuCluster, sample);
     const shape = ipuShape(p);
-    const stages = sample.accumulate === 'fixed' ? 5 : 4;
     for (const seed of [1, 2, 3]) {
       const jobs = jobsFor(sample.lanes, 120, seed);
       const timed = jobs.map(({ mode, a, b, last }) => ({
         cycles: jobCycles(shape, mode, a, b),
         last: last!,
       }));
-      const due = clusterSchedule(timed, { units: sample.units, depth: sample.depth, stages });
+      const due = clusterSchedule(timed, clusterTiming(shape, sample.units, sample.depth));
       expect(schedule(design, jobs, due.length)).toEqual(due);
     }
   });
@@ -83,16 +87,17 @@ describe('a cluster of units', () => {
 });
 
 describe('the timing of clusters', () => {
+  const timing = { units: 4, stages: 6, lastJobsOnly: false };
   const even = (count: number, cycles: number) =>
     Array.from({ length: count }, () => ({ cycles, last: true }));
 
   it('keeps every unit busy where there is no difference', () => {
-    const left = clusterSchedule(even(400, 9), { units: 4, depth: 2, stages: 4 });
+    const left = clusterSchedule(even(400, 9), { ...timing, depth: 2 });
     expect(left.at(-1)! - left.at(-41)!).toBe(90);
   });
 
   it('is bound by one job a cycle at the door', () => {
-    const left = clusterSchedule(even(400, 1), { units: 4, depth: 2, stages: 4 });
+    const left = clusterSchedule(even(400, 1), { ...timing, depth: 2 });
     expect(left.at(-1)! - left.at(-101)!).toBe(100);
   });
 
@@ -101,7 +106,7 @@ describe('the timing of clusters', () => {
     const jobs = Array.from({ length: 4000 }, () => ({ cycles: 9 * (1 + source.below(5)), last: true }));
     const cycles = jobs.map((job) => job.cycles);
     const mean = cycles.reduce((sum, one) => sum + one, 0) / 4;
-    const ends = [1, 2, 4, 8].map((depth) => clusterSchedule(jobs, { units: 4, depth, stages: 4 }).at(-1)!);
+    const ends = [1, 2, 4, 8].map((depth) => clusterSchedule(jobs, { ...timing, depth }).at(-1)!);
     const all = [lockStepCycles(cycles, 4), ...ends, mean];
     for (let k = 1; k < all.length; k++) expect(all[k]!).toBeLessThan(all[k - 1]!);
   });

@@ -62,7 +62,7 @@ export interface Run {
 }
 
 /** Cycles from the last step of a job to its result. */
-const drain = 8;
+const drain = 10;
 
 /**
  * Runs lists of jobs on a unit, side by side. Each job is held out as long as the one before is due to

@@ -5,7 +5,13 @@ import { ipuPorts, ipuShape, nibbleInnerProduct, runningReference } from '../nib
 import type { Operator, Words } from '../operator.js';
 import { buildCluster, type ClusterShape } from './build.js';
 
-export { clusterSchedule, lockStepCycles, type ClusterTiming, type TimedJob } from './throughput.js';
+export {
+  clusterSchedule,
+  clusterTiming,
+  lockStepCycles,
+  type ClusterTiming,
+  type TimedJob,
+} from './throughput.js';
 
 /** Several nibble inner-product units that stall on their own. */
 export const ipuCluster: Operator = {

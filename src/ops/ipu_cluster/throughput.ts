@@ -1,3 +1,5 @@
+import { latencyOf, type IpuShape } from '../nibble_inner_product/index.js';
+
 /** What a job means for time: the cycles that a unit works on it, and whether it ends a sum. */
 export interface TimedJob {
   readonly cycles: number;
@@ -8,8 +10,10 @@ export interface ClusterTiming {
   readonly units: number;
   /** Jobs that can wait before each unit, and results behind it. */
   readonly depth: number;
-  /** Registers between the last step of a job and its result: 4, or 5 where a fixed-point sum is rounded to FP32. */
-  readonly stages: 4 | 5;
+  /** Registers between the last step of a job and its result. */
+  readonly stages: number;
+  /** Whether jobs that end no sum go no further than the last but two of them. */
+  readonly lastJobsOnly: boolean;
 }
 
 interface UnitState {
@@ -24,13 +28,18 @@ interface UnitState {
   results: number;
 }
 
+/** The timing of a cluster of units of those parameters. */
+export function clusterTiming(unit: IpuShape, units: number, depth: number): ClusterTiming {
+  return { units, depth, ...latencyOf(unit) };
+}
+
 /**
  * In which cycle each sum leaves a cluster, counted from that in which the first job is offered. Jobs are offered in
- * every cycle and results are always taken. It is what the hardware does, cycle by cycle, without its arithmetic.
+ * every cycle and results are always taken. This is what the hardware does, cycle by cycle, without its arithmetic.
  */
 export function clusterSchedule(jobs: readonly TimedJob[], timing: ClusterTiming): number[] {
-  const { units, depth, stages } = timing;
-  const states = Array.from({ length: units }, () => idleUnit(stages));
+  const { units, depth } = timing;
+  const states = Array.from({ length: units }, () => idleUnit(timing.stages));
   const sums = jobs.filter((job) => job.last).length;
   const left: number[] = [];
   let [next, into, from] = [0, 0, 0];
@@ -46,7 +55,7 @@ export function clusterSchedule(jobs: readonly TimedJob[], timing: ClusterTiming
     states.forEach((state) => {
       const taken = state.results < depth;
       const result = state.result;
-      stepUnit(state, taken, stages);
+      stepUnit(state, taken, timing.lastJobsOnly);
       if (result && taken) state.results++;
     });
     if (leaves) states[turn]!.results--;
@@ -64,11 +73,10 @@ function idleUnit(stages: number): UnitState {
 }
 
 /** One clock edge of a unit; `taken`: its result, if it has one, is taken in this cycle. */
-function stepUnit(state: UnitState, taken: boolean, stages: number): void {
+function stepUnit(state: UnitState, taken: boolean, lastJobsOnly: boolean): void {
   const waits = state.result && !taken;
   const arriving = state.pipe.at(-1);
-  // The sum of jobs is the result's own register, so that any job would change it; the rounded one only a last job.
-  const blocks = arriving !== undefined && (stages === 4 || arriving.last);
+  const blocks = arriving !== undefined && (arriving.last || !lastJobsOnly);
   if (waits && blocks) return;
   state.result = waits || (arriving?.last ?? false);
   state.pipe.pop();

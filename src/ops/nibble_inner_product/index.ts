@@ -13,7 +13,7 @@ import { resultWidth, type IpuShape } from './shape.js';
 export * from './mode.js';
 export { alignmentSteps, innerProduct, jobCycles } from './reference.js';
 export { runningReference } from './running.js';
-export { fixedExponent, fixedWidth, integerWidth, resultWidth, type IpuShape } from './shape.js';
+export { fixedExponent, fixedWidth, integerWidth, latencyOf, resultWidth, type IpuShape } from './shape.js';
 
 /** Inner products of integers and floating-point numbers on one array of 5-bit multipliers. */
 export const nibbleInnerProduct: Operator = {

@@ -53,3 +53,12 @@ export function resultWidth(shape: IpuShape): number {
 export function greatestBias({ floats }: IpuShape): number {
   return floats === 'fp16' ? 30 : 254;
 }
+
+/**
+ * Registers between the last step of a job and its result, and whether only the last job of a sum comes to the last
+ * but one of them: then no other waits for a result to be taken.
+ */
+export function latencyOf({ accumulate, result }: IpuShape): { stages: number; lastJobsOnly: boolean } {
+  if (accumulate === 'fp32') return { stages: 6, lastJobsOnly: false };
+  return result === 'fp32' ? { stages: 6, lastJobsOnly: true } : { stages: 4, lastJobsOnly: false };
+}
