@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { random } from '../../src/base/index.js';
 import {
@@ -10,11 +10,12 @@ import {
   prepare,
   readOnnx,
   withSizes,
+  writeOnnx,
   type Dims,
   type Tensor,
 } from '../../src/nn/index.js';
 import { need } from './networks.js';
-import { byRuntime, compare, installed, runtimeInstalled } from './onnxruntime.js';
+import { byRuntime, distance, runtimeInstalled } from './onnxruntime.js';
 
 /** A network that others made and published in an npm package. */
 interface Foreign {
@@ -59,44 +60,45 @@ const networks: readonly Foreign[] = [
   })),
 ];
 
-/** Where a package's file is; packages need not export their package.json. */
-function pathOf({ package: name, file }: Foreign): string {
+/** Where a package's file is, if it is installed; packages need not let themselves be asked. */
+function pathOf({ package: name, file }: Foreign): string | undefined {
   const folders = createRequire(import.meta.url).resolve.paths(name) ?? [];
-  const found = folders.map((folder) => join(folder, name, file)).find((path) => exists(path));
-  return found ?? join(dirname(''), file);
+  return folders.map((folder) => join(folder, name, file)).find((path) => existsSync(path));
 }
 
-function exists(path: string): boolean {
-  try {
-    readFileSync(path);
-    return true;
-  } catch {
-    return false;
-  }
+/** Dark strokes on a bright ground: on mere noise a finder of text gives nothing that could be compared. */
+function strokes(i: number, dims: Dims): number {
+  const [x, y] = [i % dims.at(-1)!, Math.floor(i / dims.at(-1)!) % dims.at(-2)!];
+  const inside = Math.abs(y / dims.at(-2)! - 0.5) < 0.25 && (x % 12 < 3 || (y % 20 < 3 && x % 12 < 9));
+  return inside ? -1.5 : 1.5;
 }
 
 describe.each(networks)('$file: $about', (foreign) => {
   const missing = [
-    ...(exists(pathOf(foreign)) ? [] : [foreign.package]),
+    ...(pathOf(foreign) ? [] : [foreign.package]),
     ...(runtimeInstalled ? [] : ['onnxruntime-web']),
   ];
   const about = missing.length > 0 ? ` (${missing.join(', ')} not installed)` : '';
-  test.skipIf(missing.length > 0)(`gives what ONNX Runtime gives${about}`, async () => {
-    const bytes = new Uint8Array(readFileSync(pathOf(foreign)));
+  test.skipIf(missing.length > 0)(`all its values are those of ONNX Runtime${about}`, async () => {
+    const bytes = new Uint8Array(readFileSync(pathOf(foreign)!));
     const network = need(await readOnnx(bytes, foreign.file));
     const r = random(1);
     const { dims, sizes = {} } = foreign;
     const image = floatTensor(
       dims,
-      Float32Array.from({ length: elements(dims) }, () => r.normal()),
+      Float32Array.from({ length: elements(dims) }, (_, i) => strokes(i, dims) + 0.1 * r.normal()),
     );
     const inputs = new Map<string, Tensor>([[network.inputs[0]!.name, image]]);
     const prepared = need(prepare(withSizes(network, sizes)));
-    const wanted = await byRuntime(bytes, inputs);
-    expect(compare(need(evaluate(prepared, inputs)), wanted)).toBeUndefined();
+    const values = need(evaluate(prepared, inputs));
+    const inner = prepared.nodes.flatMap(({ outputs }) =>
+      outputs.map((name) => ({ name, type: values.get(name)!.type })),
+    );
+    expect(inner.length).toBeGreaterThan(10);
+    const opened = await writeOnnx({ ...network, outputs: inner });
+    const far = distance(values, await byRuntime(opened, inputs));
+    expect(far.relative, far.value).toBeLessThan(1e-4);
+    const output = distance(values, await byRuntime(bytes, inputs));
+    expect(output.relative, output.value).toBeLessThan(1e-4);
   });
-});
-
-test('packages that are checked with are known', () => {
-  expect(installed('onnxruntime-web')).toBe(runtimeInstalled);
 });

@@ -101,3 +101,24 @@ export function compare(got: Values, wanted: Record<string, RuntimeTensor>): str
   }
   return undefined;
 }
+
+/** The greatest distance of a real value from ONNX Runtime's, in parts of its length, and which value that is. */
+export function distance(
+  got: Values,
+  wanted: Record<string, RuntimeTensor>,
+): { readonly value: string; readonly relative: number } {
+  let worst = { value: '', relative: 0 };
+  for (const [value, { type, dims, data }] of Object.entries(wanted)) {
+    const mine = got.get(value);
+    if (mine?.type !== type || mine.dims.join() !== dims.join()) return { value, relative: Infinity };
+    let [error, length] = [0, 0];
+    for (let i = 0; i < data.length; i++) {
+      error += (Number(mine.data[i]) - Number(data[i])) ** 2;
+      length += Number(data[i]) ** 2;
+    }
+    const relative = error === 0 ? 0 : Math.sqrt(error / length);
+    // Written so that NaN is the worst.
+    if (!(relative <= worst.relative)) worst = { value, relative };
+  }
+  return worst;
+}
