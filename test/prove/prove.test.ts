@@ -147,6 +147,22 @@ describe('the comparison of designs', () => {
     expect(compare(design(twice.finish('Two.')), design(zero.finish('None.'))).kind).toBe('proved');
   });
 
+  it('says where a proof depends on what registers hold at power-up', () => {
+    const held = draft('held');
+    const a = held.input(port('a', 4));
+    const reg = held.reg(4, 'never_written');
+    held.connect(reg, reg);
+    held.output(port('y', 4), held.binary('and', reg, a));
+    const none = draft('held');
+    none.input(port('a', 4));
+    none.output(port('y', 4), none.constant(0n, 4));
+    const outcome = compare(
+      { top: 'held', modules: [held.finish('Holds.')] },
+      { top: 'held', modules: [none.finish('None.')] },
+    );
+    expect(outcome).toMatchObject({ kind: 'proved', base: { powerUp: 'simulated' } });
+  });
+
   it('refutes nothing that the passes make of random designs', () => {
     let proved = 0;
     for (let seed = 0; seed < 40; seed++) {
