@@ -2,7 +2,7 @@ import { random } from '../../src/base/index.js';
 import type { Subject } from '../../src/cosim/index.js';
 import { emit } from '../../src/emit/index.js';
 import { moduleOf, resetName, verifyDesign, type Design } from '../../src/ir/index.js';
-import { optimise, passes, simplify } from '../../src/pass/index.js';
+import { optimise, passes, simplify, type Pass } from '../../src/pass/index.js';
 import { randomDesign } from '../random-module.js';
 import { difference, interpreted, randomSequence, type Sequence } from '../sim/differential.js';
 
@@ -27,15 +27,15 @@ export function stagedOf(seed: number): Design {
 
 /**
  * What is wrong with a design in the toolkit's own engines, if anything: the interpreter on it against the interpreter
- * after each pass, and against the compiled simulation of it as written and simplified.
+ * after each pass (all there are, unless others are given), and against the compiled simulation of it as written and simplified.
  */
-export function faultIn(design: Design, seed: number): string | undefined {
+export function faultIn(design: Design, seed: number, tried: readonly Pass[] = passes): string | undefined {
   const malformed = verifyDesign(design)[0];
   if (malformed !== undefined) return `the design itself is malformed: ${malformed}`;
   const r = random(seed + 1);
   const sequence = randomSequence(r, design, 5);
   const due = text(interpreted(design, sequence));
-  for (const pass of passes) {
+  for (const pass of tried) {
     if (pass.name === 'pipeline') continue;
     const after = attempt(() => faultAfter(pass.run(design), sequence, due));
     if (after !== undefined) return `pass ${pass.name}: ${after}`;

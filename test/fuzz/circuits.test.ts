@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { random } from '../../src/base/index.js';
 import { stimulus, verify } from '../../src/cosim/index.js';
-import { draft, topOf, verifyDesign, type Design } from '../../src/ir/index.js';
+import { topOf, verifyDesign, type Design } from '../../src/ir/index.js';
 import { interpretRows } from '../../src/cosim/index.js';
 import { compareDesigns } from '../../src/prove/index.js';
-import { optimise } from '../../src/pass/index.js';
+import { optimise, type Pass } from '../../src/pass/index.js';
 import { designOf, faultIn, stagedOf, startsFromReset, subjectOf } from './chain.js';
 import { hasIcarus, runIcarus } from './icarus.js';
 import { shrink } from './shrink.js';
@@ -100,14 +100,29 @@ describe('shrinking', () => {
     expect(topOf(small).nodes.length).toBeLessThan(topOf(designOf(seed)).nodes.length);
   });
 
-  it('finds a fault that is planted', () => {
-    const d = draft('wrong');
-    d.output({ name: 'y', width: 3, lanes: 1, signed: false, format: 'uint(3)' }, d.constant(5n, 3));
-    const design = {
-      top: 'wrong',
-      modules: [{ ...d.finish('Wrong.'), nodes: [{ kind: 'const', width: 3, value: 9n }] }],
+  it('finds a pass that takes a difference for a sum, and leaves hardly more than that', () => {
+    const wrong: Pass = {
+      name: 'wrong',
+      about: 'Takes differences for sums.',
+      run: (design) => ({
+        ...design,
+        modules: design.modules.map((module) => ({
+          ...module,
+          nodes: module.nodes.map((node) =>
+            node.kind === 'binary' && node.op === 'sub' ? { ...node, op: 'add' as const } : node,
+          ),
+        })),
+      }),
     };
-    expect(faultIn(design as Design, 1)).toMatch(/malformed/);
+    const fails = (design: Design, seed: number): boolean =>
+      faultIn(design, seed, [wrong]) === 'pass wrong: other outputs';
+    const seeds = Array.from({ length: 300 }, (_, seed) => seed).filter((seed) =>
+      fails(designOf(seed), seed),
+    );
+    expect(seeds.length).toBeGreaterThan(5);
+    const small = shrink(designOf(seeds[0]!), (design) => fails(design, seeds[0]!));
+    expect(topOf(small).nodes.length).toBeLessThan(16);
+    expect(fails(small, seeds[0]!)).toBe(true);
   });
 
   it('keeps designs in files as they are', () => {
