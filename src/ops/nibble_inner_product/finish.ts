@@ -1,7 +1,7 @@
 import type { Datapath } from '../../builder/index.js';
 import type { Draft, Id } from '../../ir/index.js';
 import { gate, type Special } from './exponents.js';
-import { addFp32, magnitudeOf, roundFp32Sum, roundToFp32 } from './fp32.js';
+import { addFp32, magnitudeOf, orderFp32, roundFp32Sum, roundToFp32 } from './fp32.js';
 import { connectValid, delayed, delayedAll } from './registers.js';
 import { fixedExponent, integerWidth, resultWidth, type IpuShape } from './shape.js';
 import {
@@ -43,25 +43,29 @@ export function finishOf(shape: IpuShape): Finish {
 }
 
 /**
- * An FP32 sum: (4) magnitude; (5) rounded; (6) aligned with the sum of jobs and added; (7) rounded. The sum that stage 6
- * adds to is the one that stage 7 made two cycles before at the latest: floating-point jobs are four passes or more
- * apart, and one behind an integer job starts a new sum.
+ * An FP32 sum: (4) magnitude; (5) rounded; (6) put in order with the sum of jobs; (7) aligned and added; (8) rounded. The
+ * sum that stage 6 takes is one that stage 8 has made: floating-point jobs are four passes or more apart, and one
+ * behind a job of integers starts a new sum.
  */
 const finishFp32: Finish = (datapath, shape, job, arriving, advance) => {
   const { draft } = datapath;
-  const part = magnitudeOf(draft, job.sum, job.tags.floating);
-  const at4 = delayedAll(draft, part, 4, advance);
+  const at4 = delayedAll(draft, magnitudeOf(draft, job.sum, job.tags.floating), 4, advance);
   const tags4 = delayedAll(draft, job.tags, 4, advance);
   const word5 = delayed(draft, jobFp32(datapath, shape, at4, tags4), 'job_5', advance);
-  const tags5 = tagsFor(draft, tags4, 5, advance);
   const total = totalRegisters(draft, integerWidth(shape));
-  const added = addFp32(datapath, draft.slice(total.word, 0, 32), draft.slice(word5, 0, 32));
-  const at6 = delayedAll(draft, added, 6, advance);
-  const word = delayed(draft, word5, 'job_6', advance);
-  const tags = tagsFor(draft, tags5, 6, advance);
-  validChain(draft, job.valid, [4, 5], arriving, advance);
-  const float = roundFp32Sum(datapath, at6);
+  const ordered = orderFp32(draft, draft.slice(total.word, 0, 32), draft.slice(word5, 0, 32));
+  const at6 = delayedAll(draft, ordered, 6, advance);
+  const at7 = delayedAll(draft, addFp32(datapath, at6), 7, advance);
+  const float = roundFp32Sum(datapath, at7);
   draft.hint(float, 'total_fp32');
+  const [word, tags] = [6, 7].reduce(
+    ([before, known], stage) => [
+      delayed(draft, before, `job_${stage}`, advance),
+      tagsFor(draft, known, stage, advance),
+    ],
+    [word5, tagsFor(draft, tags4, 5, advance)] as [Id, JobTags],
+  );
+  validChain(draft, job.valid, [4, 5, 6], arriving, advance);
   const take = draft.binary('and', arriving, advance);
   const start = startsTotal(draft, total, tags);
   connectTotal(draft, total, { word, tags, take, start }, float);

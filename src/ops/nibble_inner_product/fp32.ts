@@ -49,13 +49,20 @@ export type Fp32Sum = Readonly<
   Record<'significand' | 'sign' | 'zeroSign' | 'exponent' | 'infinite' | 'nan', Id>
 >;
 
-/** Aligns and adds two FP32 words; specials as in IEEE 754. */
-export function addFp32(datapath: Datapath, x: Id, y: Id): Fp32Sum {
-  const { draft } = datapath;
-  // Words without their sign are in the order of their magnitudes.
+/** Two FP32 words, the one of the greater magnitude first. */
+export type Ordered = Readonly<Record<'great' | 'small', Id>>;
+
+/** Words without their sign are in the order of their magnitudes. */
+export function orderFp32(draft: Draft, x: Id, y: Id): Ordered {
   const swap = draft.compare('lt', draft.slice(x, 0, 31), draft.slice(y, 0, 31), false);
-  const great = decodeFloat(datapath, scalar(fp32, draft.mux(swap, y, x)));
-  const small = decodeFloat(datapath, scalar(fp32, draft.mux(swap, x, y)));
+  return { great: draft.mux(swap, y, x), small: draft.mux(swap, x, y) };
+}
+
+/** Aligns and adds two FP32 words; specials as in IEEE 754. */
+export function addFp32(datapath: Datapath, words: Ordered): Fp32Sum {
+  const { draft } = datapath;
+  const great = decodeFloat(datapath, scalar(fp32, words.great));
+  const small = decodeFloat(datapath, scalar(fp32, words.small));
   const distance = draft.binary('sub', great.field.id, small.field.id);
   const moved = shiftRightSticky(datapath, small.significand, scalar(uint(8), distance), reach);
   const opposite = draft.binary('xor', great.sign.id, small.sign.id);

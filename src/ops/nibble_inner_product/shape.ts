@@ -59,6 +59,6 @@ export function greatestBias({ floats }: IpuShape): number {
  * but one of them: then no other waits for a result to be taken.
  */
 export function latencyOf({ accumulate, result }: IpuShape): { stages: number; lastJobsOnly: boolean } {
-  if (accumulate === 'fp32') return { stages: 6, lastJobsOnly: false };
+  if (accumulate === 'fp32') return { stages: 7, lastJobsOnly: false };
   return result === 'fp32' ? { stages: 6, lastJobsOnly: true } : { stages: 4, lastJobsOnly: false };
 }
