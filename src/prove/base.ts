@@ -24,16 +24,28 @@ export function heldCycles(latency: number): number {
   return latency + 2;
 }
 
+/** Cycles more for which the reset is held where that is not enough: what it does not reach has to be forgotten. */
+const longer = 8;
+
 /** Shows that a correspondence holds at some cycle behind power-up; undefined where that is not found. */
 export function findBase(pair: Pair, found: Correspondence, effort: Effort): Base | undefined {
   const held = heldCycles(pair.latency);
   if (pair.first.stateBits === 0 && pair.second.stateBits === 0)
     return { powerUp: 'anything', cycles: 0, held: 0 };
+  const attempts = [
+    { held, cycles: held },
+    { held, cycles: held + pair.latency },
+    { held: held + longer, cycles: held + longer },
+  ];
   // Most often both sides are made of the same nodes, which shows without a search.
   for (const isSweeping of [false, true])
-    for (const powerUp of ['anything', 'same', 'simulated'] as const)
-      for (const cycles of [held, held + pair.latency])
-        if (holdsAt(pair, found, powerUp, cycles, held, isSweeping, effort)) return { powerUp, cycles, held };
+    for (const attempt of isSweeping ? attempts.slice(0, 1) : attempts)
+      for (const powerUp of ['anything', 'same', 'simulated'] as const) {
+        if (performance.now() > (effort.deadline ?? Infinity)) return undefined;
+        const { cycles } = attempt;
+        if (holdsAt(pair, found, powerUp, cycles, attempt.held, isSweeping, effort))
+          return { powerUp, cycles, held: attempt.held };
+      }
   return undefined;
 }
 

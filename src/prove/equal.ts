@@ -26,6 +26,7 @@ const windows = [60, 600];
 export function areEqual(graph: Graph, a: Bit, b: Bit, effort: Effort): Equality {
   if (a === b) return { kind: 'equal' };
   if ((a ^ 1) === b) return { kind: 'different', values: new Map() };
+  if (performance.now() > (effort.deadline ?? Infinity)) return { kind: 'unknown' };
   for (const window of [...windows, Infinity]) {
     const cone = coneOf(graph, [a >> 1, b >> 1], window);
     const answer = compare(graph, a, b, cone, effort);
