@@ -353,7 +353,7 @@ describe('examples', () => {
     const made = await verify(subjects, { vectors: 5000, seed: 11, cache, verilator: true });
     if (!made.ok) throw new Error(made.diagnostics.map((one) => one.message).join('\n'));
     verdicts = made.value;
-  });
+  }, 1_200_000);
   afterAll(() => rmSync(cache, { recursive: true }));
 
   it('all have a reference', () =>

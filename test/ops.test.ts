@@ -18,7 +18,7 @@ describe('operators', () => {
     const made = await verifyAll(subjects, { vectors: 2000, seed: 7, verilator: true, cache });
     if (!made.ok) throw new Error(made.diagnostics.map((one) => one.message).join('\n'));
     verdicts = made.value;
-  });
+  }, 1_200_000);
   afterAll(() => rmSync(cache, { recursive: true }));
 
   it('have samples that obey their parameters', () => {
@@ -75,7 +75,7 @@ describe('operators', () => {
       const said = await lint(subject.emitted);
       expect(said.ok && said.value, subject.name).toEqual([]);
     }
-  });
+  }, 1_200_000);
 });
 
 /** Whether a module has so few inputs, and no state, that all can be tried. */
