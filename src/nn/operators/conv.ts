@@ -59,7 +59,7 @@ export function convWindow(node: Node, x: Dims, w: Dims): Window | string {
 }
 
 /** Numbers of patches that are laid out together: few enough for the cache of a core. */
-const blockElements = 2 ** 16;
+const blockElements = 2 ** 15;
 
 /** Groups of few filters are summed directly, others as products of matrices with the bias as one more weight. */
 function convolve(
@@ -89,8 +89,8 @@ function convolve(
 }
 
 /** outputs × (depth + 1): the bias behind the weights of each filter. */
-function withBias(w: Float32Array, bias: Float32Array, outputs: number, depth: number): Float32Array {
-  const rows = new Float32Array(outputs * (depth + 1));
+function withBias(w: Float32Array, bias: Float32Array, outputs: number, depth: number): Float64Array {
+  const rows = new Float64Array(outputs * (depth + 1));
   for (let row = 0; row < outputs; row++) {
     rows.set(w.subarray(row * depth, (row + 1) * depth), row * (depth + 1));
     rows[row * (depth + 1) + depth] = bias[row]!;
@@ -100,23 +100,24 @@ function withBias(w: Float32Array, bias: Float32Array, outputs: number, depth: n
 
 function productGroup(
   from: Float32Array,
-  weights: Float32Array,
+  weights: Float64Array,
   inputs: number,
   outputs: number,
   window: Window,
   to: Float32Array,
 ): void {
   const depth = weights.length / outputs;
-  const positions = window.output[0] * window.output[1];
-  const block = Math.min(positions, Math.max(16, Math.floor(blockElements / depth)));
-  const patches = new Float32Array(block * depth).fill(1);
-  const sums = new Float32Array(outputs * block);
-  for (let first = 0; first < positions; first += block) {
-    const count = Math.min(block, positions - first);
-    fillPatches(from, inputs, window, first, count, depth, patches);
+  const [height, width] = window.output;
+  const block = Math.min(height, Math.max(1, Math.floor(blockElements / (depth * width))));
+  const patches = new Float64Array(block * width * depth).fill(1);
+  const sums = new Float32Array(outputs * block * width);
+  for (let first = 0; first < height; first += block) {
+    const rows = Math.min(block, height - first);
+    const count = rows * width;
+    fillPatches(from, inputs, window, first, rows, depth, patches);
     productTransposed(weights, patches, outputs, count, depth, sums);
     for (let row = 0; row < outputs; row++) {
-      to.set(sums.subarray(row * count, (row + 1) * count), row * positions + first);
+      to.set(sums.subarray(row * count, (row + 1) * count), (row * height + first) * width);
     }
   }
 }
@@ -124,7 +125,7 @@ function productGroup(
 /** Adds the image shifted by each place of the kernel, times its weight. */
 function directGroup(
   from: Float32Array,
-  weights: Float32Array,
+  weights: Float64Array,
   inputs: number,
   outputs: number,
   window: Window,
