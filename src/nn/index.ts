@@ -1,4 +1,5 @@
 export { findSteps, type Affine, type Step } from './affine.js';
+export { withBatchNormsFolded } from './batchnorm.js';
 export { calibrate, type Calibration, type Ranges } from './calibrate.js';
 export * from './codes.js';
 export * from './data/images.js';

@@ -5,6 +5,7 @@ import {
   int64Tensor,
   prepare,
   withDims,
+  withBatchNormsFolded,
   withSizes,
   type Attribute,
   type Network,
@@ -177,4 +178,45 @@ test('open sizes are stated by name', () => {
   };
   expect(faults(prepare(one))).toEqual(['nn-input-shape']);
   expect([...run(withSizes(one, { width: 3 }), 1, [3]).data]).toEqual([0, 1, 2]);
+});
+
+describe('batch normalisations', () => {
+  const learnt = {
+    s: floats([2], 2, -0.5),
+    b: floats([2], 1, 3),
+    m: floats([2], 0.5, -1),
+    v: floats([2], 4, 0.25),
+  };
+  const constants = { w: floats([2, 1, 1, 1], 3, -2), c: floats([2], 0.25, 0.75), ...learnt };
+  const norm = node('BatchNormalization', ['h', 's', 'b', 'm', 'v'], 'y', { epsilon: float(0) });
+  const conv = node('Conv', ['x', 'w', 'c'], 'h');
+
+  test('behind a convolution are drawn into it', () => {
+    const prepared = need(prepare(network([1, 1, 2], [conv, norm], constants)));
+    const folded = withBatchNormsFolded(prepared);
+    expect(folded.nodes.map(({ op }) => op)).toEqual(['Conv']);
+    const x = floatTensor([2, 1, 1, 2], Float32Array.of(1, -1, 0.5, 2));
+    const wanted = [...need(evaluate(prepared, x)).get('y')!.data];
+    expect([...need(evaluate(folded, x)).get('y')!.data]).toEqual(wanted);
+    // (3·1 + 0.25 − 0.5) / 2 · 2 + 1, and (−2·1 + 0.75 + 1) / 0.5 · −0.5 + 3
+    expect([wanted[0], wanted[2]]).toEqual([3.75, 3.25]);
+  });
+
+  test('stay where something else reads what is between, or a weight is not known', () => {
+    const shared = [conv, { ...norm, outputs: ['n'] }, node('Add', ['h', 'n'], 'y')];
+    const first = need(prepare(network([1, 1, 2], shared, constants)));
+    expect(withBatchNormsFolded(first).nodes.map(({ op }) => op)).toEqual([
+      'Conv',
+      'BatchNormalization',
+      'Add',
+    ]);
+    const open = [
+      conv,
+      node('ReduceMean', ['x'], 'mean', { axes: ints(0, 2, 3), keepdims: int(0) }),
+      node('Concat', ['mean', 'mean'], 'm2', { axis: int(0) }),
+      { ...norm, inputs: ['h', 's', 'b', 'm2', 'v'] },
+    ];
+    const second = need(prepare(network([1, 1, 2], open, constants)));
+    expect(withBatchNormsFolded(second).nodes.map(({ op }) => op)).toContain('BatchNormalization');
+  });
 });
