@@ -300,6 +300,45 @@ describe('a unit', () => {
   });
 });
 
+describe('as many jobs as a unit is made for', () => {
+  const [lanes, jobs] = [3, 5];
+  const run = (unit: Unit, mode: IpuMode, x: bigint, y: bigint): bigint => {
+    const job = { mode, a: Array<bigint>(lanes).fill(x), b: Array<bigint>(lanes).fill(y) };
+    const list = Array.from({ length: jobs }, (_, k) => ({ ...job, first: k === 0, last: k === jobs - 1 }));
+    return runJobs(unit, [list])[0]!.results[0]![0]!;
+  };
+
+  it.each(['fp32', 'fixed'])('do not overflow a sum of integers (%s)', (accumulate) => {
+    const unit = unitOf({ lanes, jobs, accumulate });
+    const width = 33 + 4;
+    const [all, most, least] = [0xffffn, 0x7fffn, 0x8000n];
+    const sum = (a: boolean, b: boolean, x: bigint, y: bigint): bigint =>
+      BigInt.asIntN(width, run(unit, integerMode(16, 16, { a, b }), x, y));
+    expect(sum(false, false, all, all)).toBe(15n * 65535n ** 2n);
+    expect(sum(true, false, least, all)).toBe(-15n * 32768n * 65535n);
+    expect(sum(true, true, least, least)).toBe(15n * 32768n ** 2n);
+    expect(sum(true, true, least, most)).toBe(-15n * 32768n * 32767n);
+  });
+
+  it.each([
+    { floats: 'fp16', great: 0x7bffn, exponent: -48 },
+    { floats: 'fp16_bf16', great: 0x7f7fn, exponent: -266 },
+  ])('do not overflow a fixed-point sum: $floats', ({ floats: formats, great, exponent }) => {
+    const unit = unitOf({ lanes, jobs, floats: formats, accumulate: 'fixed', result: 'fixed' });
+    const mode = formats === 'fp16' ? half : floatMode('bf16', 'bf16');
+    const value = BigInt(numberOf(decode(mode.kind === 'float' ? mode.a : floats['fp16']!, great)));
+    const due = (15n * value ** 2n) << BigInt(-exponent);
+    const width = due.toString(2).length + 1;
+    const sign = great | 0x8000n;
+    expect(run(unit, mode, great, great)).toBe(due);
+    const negative = run(unit, mode, sign, great);
+    expect(BigInt.asIntN(width, negative)).toBe(-due);
+    expect(negative >> BigInt(width - 1)).not.toBe(0n);
+    // The least products, exactly.
+    expect(run(unit, mode, 1n, 1n)).toBe(15n);
+  });
+});
+
 describe('the parameters of a unit', () => {
   it('ask for a fixed-point sum where that is read out', () => {
     const made = parametersOf(nibbleInnerProduct, [], { result: 'fixed' });
