@@ -8,7 +8,7 @@ import { dotReference, dotType } from './reference.js';
 /** The inner product of two vectors, exact. */
 export const dot: Operator = {
   name: 'dot',
-  about: 'The exact inner product of two vectors: every product at full width, summed in a balanced tree.',
+  about: 'The exact inner product of two vectors: every product and the sum at full width.',
   parameters: [
     { kind: 'integer', name: 'lanes', about: 'elements of each vector', least: 1, most: 1024, default: 16 },
     { kind: 'format', of: 'fixed', name: 'a', about: 'format of the elements of a', default: int(8) },
