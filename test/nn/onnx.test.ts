@@ -4,6 +4,7 @@ import { readAttribute, writeAttribute } from '../../src/nn/onnx/attributes.js';
 import { modelType, type Draft } from '../../src/nn/onnx/schema.js';
 import {
   int64Tensor,
+  prepare,
   readOnnx,
   writeOnnx,
   type Attribute,
@@ -229,6 +230,13 @@ describe('damaged and unsuitable files give diagnostics', () => {
     ]);
     expect(result.diagnostics[0]!.hint).toContain('`mode` may be nearest');
     expect(result.diagnostics.every(({ place }) => place?.file === 'small.onnx')).toBe(true);
+  });
+
+  test('shapes that do not fit are placed in the file', async () => {
+    const one = network([3], [node('Add', ['x', 'w'], 'y')], { w: floats([2], 1, 2) });
+    const result = prepare(need(await read(await writeOnnx(one))));
+    expect(faults(result)).toEqual(['nn-shape']);
+    expect(result.diagnostics[0]!.place?.file).toBe('small.onnx');
   });
 
   test('operators of other domains are named with their domain', async () => {

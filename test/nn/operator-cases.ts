@@ -244,8 +244,13 @@ function slice(r: Random): OperatorCase {
   const axes = times(rank, (i) => i).filter(() => coin(r));
   if (axes.length === 0) axes.push(0);
   const huge = 2 ** 31;
+  // Backwards from a place in front of everything there is one element.
+  if (r.below(4) === 0) {
+    const [start, end, by] = [-huge, -huge, -1].map((x) => int64Tensor([x]));
+    return { inputs: [reals(r, dims), start, end, int64Tensor([0]), by] };
+  }
   const bounds = () =>
-    int64Tensor(axes.map(() => (r.below(5) === 0 ? one(r, -huge, huge) : between(r, -8, 8))));
+    int64Tensor(axes.map(() => (r.below(3) === 0 ? one(r, -huge, huge) : between(r, -8, 8))));
   const steps = int64Tensor(axes.map(() => one(r, 1, 1, 2, 3, -1, -2)));
   const named = int64Tensor(axes.map((axis) => (coin(r) ? axis : axis - rank)));
   return { inputs: [reals(r, dims), bounds(), bounds(), named, ...(coin(r) ? [steps] : [])] };
@@ -393,11 +398,12 @@ const quantising =
     const zero =
       r.below(3) === 0 && (quantise || type === 'uint8') ? [] : [whole(r, type, scaleDims, least, most)];
     const attributes = { axis: int(coin(r) ? axis : axis - dims.length) };
-    // Many values lie half way between two codes.
+    // Many values lie half way between two codes, if the quotient is rounded to float32 or not.
+    const step = one(r, 0.25, 0.1, 0.037);
     const halves = tensorOf(
       'float32',
       dims,
-      times(elements(dims), () => between(r, -300, 300) / 8),
+      times(elements(dims), () => (between(r, -300, 300) / 2) * step),
     );
     const x = quantise
       ? coin(r)
