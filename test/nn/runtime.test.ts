@@ -27,7 +27,7 @@ function single(op: string, one: OperatorCase, r: Random): [Network, Map<string,
   const network: Network = {
     name: op,
     producer: 'test',
-    opset: one.opset ?? 13,
+    opset: one.opset ?? [11, 13, 17, 21, 23, 25, 26][r.below(7)]!,
     inputs: [...given].map(([name, { type, dims }]) => ({ name, type, dims })),
     outputs: outputs.map((name, i) => ({
       name,
