@@ -113,14 +113,24 @@ function commands(finished: (code: number) => void): Command {
       .option('--seed <n>', 'seed of the random runs', integerFrom(0), 1),
     () => import('./prove.js'),
   );
+  const cost = program.command('cost').enablePositionalOptions();
   does(
-    design(program.command('cost').description('area, delay and energy in a technology, by synthesis'))
+    design(cost.description('area, delay and energy in a technology, by synthesis'))
       .option('--tech <name>', 'a technology of the package, or a file of `tech import`', 'asap7')
       .option('--liberty <files...>', 'Liberty files to use instead')
       .option('--yosys <program>', 'a native Yosys to use instead of the embedded one')
       .addOption(arithOption(['auto', 'behavioural', 'bitheap'], 'auto'))
       .option('--seed <n>', 'seed of the random activity', integerFrom(0), 1),
     () => import('./cost.js'),
+  );
+  does(
+    json(cost.command('memory').description('an SRAM, the flip-flops of a register file, or a DRAM access'))
+      .option('--words <n>', 'the number of words', integerFrom(1))
+      .requiredOption('--width <bits>', 'the width of a word', integerFrom(1))
+      .option('--ports <n>', 'ports that read or write a word in each cycle', integerFrom(1), 1)
+      .option('--tech <name>', 'a technology, a file as tech/memory/*.json, hbm2 or dram', 'sg13g2')
+      .option('--registers', 'one flip-flop of the technology for each bit instead of an SRAM'),
+    () => import('./memory.js'),
   );
   const tech = program.command('tech').description('technology figures');
   does(json(tech.command('list').description('the technologies of the package')), async () => ({
