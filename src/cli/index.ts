@@ -32,6 +32,7 @@ function commands(finished: (code: number) => void): Command {
     )
     .version(version)
     .exitOverride()
+    .enablePositionalOptions()
     .showHelpAfterError('(--help shows what there is)');
 
   /** Makes the command do what the module says; commander hands over the operand only where there is one. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { failure, fault, suggest, type Result } from '../base/index.js';
-import type { MemoryCost, MemoryModel } from '../cost/index.js';
+import type { DramCost, MemoryCost, MemoryError, MemoryModel } from '../cost/index.js';
 import type { Run } from './command.js';
 import { packageFolder, readTechnology } from './data.js';
 import { exit } from './exit.js';
@@ -72,19 +72,31 @@ async function readMemoryModel(name: string): Promise<Result<MemoryModel>> {
   return parseMemoryModel(file, text.value);
 }
 
-/** Every figure on a line, with its unit from its name; then how far to trust it, and where it comes from. */
+/** What it is; every figure on a line with its expected error; then how far to trust it, and where it comes from. */
 function printCost(cost: object): void {
-  const { sources, notes, missing, errorPercent, beyond, ...figures } = cost as Partial<MemoryCost>;
-  const scalars = Object.entries(figures).filter(([, value]) => value !== null && typeof value !== 'object');
-  const shown = (value: unknown): string =>
-    typeof value === 'number' && !Number.isInteger(value) ? value.toPrecision(4) : String(value);
-  print(table(scalars.map(([name, value]) => [name, shown(value)])));
+  const { sources, notes, missing, conventions, errorPercent, beyond, memory, ...figures } =
+    cost as Partial<MemoryCost>;
+  const errors: Partial<Record<string, MemoryError>> = errorPercent ?? {};
+  const rows = Object.entries(figures).filter(([, value]) => value !== null && typeof value !== 'object');
+  if (memory) print(memory);
+  print(table(rows.map(([name, value]) => [`  ${name}`, shown(value), expected(errors[name])])));
+  for (const what of beyond ?? []) print(`extrapolated: ${what}`);
   for (const [figure, why] of Object.entries(missing ?? {})) print(`no ${figure}: ${why}`);
-  for (const what of beyond ?? []) print(`extrapolated, ${what}`);
-  for (const [figure, { mean, worst, leaveOneOut }] of Object.entries(errorPercent ?? {}))
-    print(
-      `${figure}: off by ${mean} % in the mean, ${worst} % at worst, ${leaveOneOut ?? 'unknown'} % left out`,
-    );
+  for (const [figure, what] of Object.entries(conventions ?? {})) print(`${figure}: ${what}`);
   for (const note of notes ?? []) print(`note: ${note}`);
-  for (const source of sources ?? []) print(`${source.figure} (${source.origin}): ${source.from}`);
+  const { includes = [], leavesOut = [] } = cost as Partial<DramCost>;
+  for (const part of includes) print(`included: ${part}`);
+  for (const part of leavesOut) print(`left out: ${part}`);
+  for (const from of new Set(sources?.map((source) => `${source.origin}, ${source.from}`))) print(from);
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'number' && !Number.isInteger(value)
+    ? String(Number(value.toPrecision(4)))
+    : String(value);
+}
+
+function expected(error: MemoryError | undefined): string {
+  if (!error) return '';
+  return `± ${error.leaveOneOut ?? error.mean} %${error.leaveOneOut === null ? ' at its points' : ''}`;
 }

@@ -89,6 +89,8 @@ export interface MemoryCost extends MemoryShape, Readonly<Record<MemoryFigure, n
   /** Of the formulas at their points, in percent: within the fitted range expect `leaveOneOut`. */
   readonly errorPercent: Readonly<Partial<Record<MemoryFigure, MemoryError>>>;
   readonly missing: Readonly<Partial<Record<MemoryFigure, string>>>;
+  /** What each figure is and includes. */
+  readonly conventions: Readonly<Partial<Record<MemoryFigure, string>>>;
   readonly notes: readonly string[];
   readonly sources: readonly FigureSource[];
 }
@@ -115,6 +117,7 @@ export function memoryCost(model: MemoryModel, shape: MemoryShape): Result<Memor
     beyond,
     errorPercent: Object.fromEntries(fits.map(([figure, fit]) => [figure, fit.errorPercent])),
     missing: variant.missing,
+    conventions: model.conventions,
     notes: model.notes,
     sources: sourcesOf(model, variant),
   });
@@ -178,7 +181,7 @@ function sourcesOf(model: MemoryModel, variant: MemoryVariant): FigureSource[] {
     if (!variant.figures[figure]) return [];
     const macros = variant.points.filter((point) => point[figure] !== undefined).length;
     const { title, url } = model.source;
-    const from = `fitted to ${macros} macro${macros === 1 ? '' : 's'} at ${model.corner.voltage} V, ${model.corner.temperature} °C: ${title}, ${url}; ${model.conventions[figure] ?? ''}`;
+    const from = `fitted to ${macros} macro${macros === 1 ? '' : 's'} at ${model.corner.voltage} V, ${model.corner.temperature} °C: ${title}, ${url}`;
     return [{ figure, origin: 'modelled' as const, from }];
   });
 }

@@ -59,6 +59,23 @@ describe('memory models', () => {
       }
   });
 
+  it('stand in the documentation with the errors that they have', () => {
+    const rows = readFileSync('docs/memories.md', 'utf8').replace(/ +/g, ' ');
+    for (const { technology, variants } of models.values())
+      for (const { ports, points, figures } of variants)
+        for (const figure of memoryFigures) {
+          const fit = figures[figure];
+          if (!fit) continue;
+          const { mean, worst, leaveOneOut } = fit.errorPercent;
+          const known = points.filter((point) => point[figure] !== undefined).length;
+          const terms = fit.terms.map(({ of }) => `\`${of}\``).join(', ');
+          const errors = `${mean} | ${worst} | ${leaveOneOut ?? '–'}`;
+          expect(rows).toContain(
+            `| ${technology} | ${ports} | ${figure} | ${known} | ${terms} | ${errors} |`,
+          );
+        }
+  });
+
   it.each(names)('%s: each macro names the files and commits that it was read from', (name) => {
     for (const { points } of models.get(name)!.variants)
       for (const { from } of points) {
