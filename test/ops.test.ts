@@ -32,8 +32,12 @@ describe('operators', () => {
       const verdict = verdicts[index]!;
       expect(verdict.first).toBeUndefined();
       expect(verdict.mismatches).toBe(0);
-      for (const engine of ['reference', 'interpreter', 'verilator'])
+      for (const engine of ['interpreter', 'verilator'])
         expect(verdict.compared[engine], engine).toBeGreaterThanOrEqual(1900);
+      // Of an operator with streams the words that come out are compared; a job may take it many cycles.
+      const { reference, words } = verdict.compared;
+      if (words === undefined) expect(reference).toBeGreaterThanOrEqual(1900);
+      else expect(words).toBeGreaterThanOrEqual(20);
     },
   );
 

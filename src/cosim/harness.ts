@@ -54,14 +54,18 @@ function paceOf(draft: Draft): Id {
   return pace;
 }
 
-/** Whether this side of a stream is willing: always, in every second cycle or one of eight at random, or in bursts. */
+/**
+ * Whether this side of a stream is willing: always, in every second cycle or one of eight at random, or for some 64 cycles
+ * and then not for as many, which fills every queue.
+ */
 function stalls(draft: Draft, { name, direction }: StreamPorts, pace: Id): Id {
-  const dice = draft.input(port(`${name}_dice`, 3));
+  const dice = draft.input(port(`${name}_dice`, 6));
   const bit = (word: Id, low: number): Id => draft.slice(word, low, 1);
   const side = direction === 'in' ? 0 : 2;
   const burst = draft.reg(1, `${name}_burst`);
-  const turn = draft.reduce('and', dice);
-  draft.connect(burst, draft.not(burst), { enable: turn, reset: { by: draft.reset(), to: 0n } });
+  const turn = draft.reduce('and', draft.slice(dice, 0, 3));
+  const rarely = draft.reduce('and', dice);
+  draft.connect(burst, draft.not(burst), { enable: rarely, reset: { by: draft.reset(), to: 0n } });
   const often = draft.mux(bit(pace, side), bit(dice, 0), draft.constant(1n, 1));
   const seldom = draft.mux(bit(pace, side), burst, turn);
   return draft.mux(bit(pace, side + 1), seldom, often);
