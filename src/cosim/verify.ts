@@ -140,7 +140,8 @@ function attempt(subject: Subject, options: VerifyOptions): Attempt {
     compared: {},
   };
   const base: Attempt = { subject, module, stimulus: made, latency, expected, verdict: start };
-  const some = Math.min(interpreted, made.rows.length);
+  // It is slow, and the others agree with it once they did on the corners.
+  const some = options.corners === false ? 0 : Math.min(interpreted, made.rows.length);
   const slow = interpretRows(subject.written, made.rows.slice(0, some));
   const verdict = compare(
     base,
