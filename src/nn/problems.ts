@@ -84,16 +84,32 @@ export function tensorSize(name: string, dims: readonly number[], found: number 
 
 // Graphs
 
+/** What an operator would need, or how to do without it, by a pattern of its name. */
+const operatorNeeds: readonly (readonly [RegExp, string])[] = [
+  [/^(If|Loop|Scan)$/, 'it needs subgraphs: export the model without control flow, as by tracing it'],
+  [/^(LSTM|GRU|RNN)$/, 'it needs state over time: unroll it when exporting'],
+  [
+    /^(QLinear|ConvInteger|MatMulInteger|DynamicQuantize)/,
+    'export the model with QuantizeLinear and DequantizeLinear (QDQ)',
+  ],
+  [
+    /^(com\.microsoft|ai\.onnx\.ml|org\.|com\.)/,
+    'it is not of the standard: save the model as it was before a runtime optimised it',
+  ],
+];
+
 export function unsupportedOperator(node: Node, known: readonly string[]): Diagnostic {
-  const near = nearest(brief(node.op), known);
-  const hint =
-    `${near === undefined ? '' : `the nearest is \`${near}\`; `}${known.length} operators run, which docs/networks.md lists: ` +
+  const op = brief(node.op);
+  const near = nearest(op, known);
+  const need =
+    operatorNeeds.find(([name]) => name.test(op))?.[1] ??
     'have the exporter decompose it, or cut the network in front of it';
-  return fault(
-    'nn-operator',
-    `operator \`${brief(node.op)}\` of node \`${brief(node.name)}\` is not supported`,
-    { hint },
-  );
+  const hint =
+    `${near === undefined ? '' : `the nearest is \`${near}\`; `}${known.length} operators run, ` +
+    `which docs/networks.md lists: ${need}`;
+  return fault('nn-operator', `operator \`${op}\` of node \`${brief(node.name)}\` is not supported`, {
+    hint,
+  });
 }
 
 export function inputCount(node: Node, least: number, most: number): Diagnostic {

@@ -232,6 +232,16 @@ describe('damaged and unsuitable files give diagnostics', () => {
     expect(result.diagnostics.every(({ place }) => place?.file === 'small.onnx')).toBe(true);
   });
 
+  test('what operators would need is said', async () => {
+    const nodes = [node('If', ['x'], 'a'), node('LSTM', ['a'], 'b'), node('QLinearConv', ['b'], 'y')];
+    const result = await read(await writeOnnx(network([2], nodes)));
+    expect(result.diagnostics.map(({ hint }) => /: (it needs )?(\w+)/.exec(hint!)?.[2])).toEqual([
+      'subgraphs',
+      'state',
+      'export',
+    ]);
+  });
+
   test('shapes that do not fit are placed in the file', async () => {
     const one = network([3], [node('Add', ['x', 'w'], 'y')], { w: floats([2], 1, 2) });
     const result = prepare(need(await read(await writeOnnx(one))));
@@ -243,6 +253,7 @@ describe('damaged and unsuitable files give diagnostics', () => {
     const one = await read(await writeOnnx(network([2], [node('com.microsoft.Gelu', ['x'], 'y')])));
     expect(faults(one)).toEqual(['nn-operator']);
     expect(one.diagnostics[0]!.message).toContain('com.microsoft.Gelu');
+    expect(one.diagnostics[0]!.hint).toContain('before a runtime optimised it');
   });
 
   test('missing initialisers, with what is near', async () => {
