@@ -4,6 +4,7 @@ export { calibrate, type Calibration, type Ranges } from './calibrate.js';
 export * from './codes.js';
 export * from './data/images.js';
 export { datapathEngine, dotPorts, type DotPorts } from './datapath.js';
+export { imagesFromCsv, imagesFromNpy, type ArrayFile } from './data/labelled.js';
 export { dataSets, readImages, type DataSet } from './data/sets.js';
 export { exactEngine, type DotEngine, type Products } from './engine.js';
 export { evaluate, type Inputs, type Values } from './evaluate.js';

@@ -25,6 +25,11 @@ export function damagedData(path: string, why: string): Diagnostic {
   return fault('nn-data-damaged', `cannot read the data file: ${why}`, { place: wholeFile(path) });
 }
 
+export function damagedLine(path: string, line: number, why: string): Diagnostic {
+  const place = { ...wholeFile(path), line };
+  return fault('nn-data-damaged', `cannot read this image: ${why}`, { place });
+}
+
 export function cacheNotWritten(folder: string, why: string): Diagnostic {
   return fault('nn-data-cache', `cannot keep the images in ${folder}: ${why}`, {
     hint: 'set BITLOOM_CACHE to a folder that can be written to',
