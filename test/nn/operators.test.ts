@@ -234,3 +234,14 @@ describe('dimensions that do not fit are faults', () => {
     expect(faults(prepare(open))).toEqual(['nn-input-shape']);
   });
 });
+
+test.each([
+  [10, 'float16', [1, 1 + 2 ** -9, 2 ** -24, 0, 65504, Infinity]],
+  [16, 'bfloat16', [1, 1, 2 ** -24, 2 ** -26, 65536, 65536]],
+])('Cast to %i rounds to %s and runs as float32', (to, _name, wanted) => {
+  const one = network([6], [node('Cast', ['x'], 'y', { to: int(to) })]);
+  const got = need(
+    values(one, floats([1, 6], 1 + 2 ** -12, 1 + 2 ** -9 + 2 ** -12, 2 ** -24, 2 ** -26, 65519, 65520)),
+  );
+  expect([got.get('y')!.type, ...got.get('y')!.data]).toEqual(['float32', ...wanted]);
+});
