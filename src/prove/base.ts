@@ -1,5 +1,5 @@
 import { resetName } from '../ir/index.js';
-import { areEqual, type Effort } from './equal.js';
+import { areEqual, isOver, type Effort } from './equal.js';
 import { moved, type Correspondence, type Pair } from './follow.js';
 import { zero, type Bit, type Bits, type Graph } from './graph.js';
 import { frame, startOf, type Inputs, type Machine } from './machine.js';
@@ -27,65 +27,88 @@ export function heldCycles(latency: number): number {
 /** Cycles more for which the reset is held where that is not enough: what it does not reach has to be forgotten. */
 const longer = 8;
 
-/** Shows that a correspondence holds at some cycle behind power-up; undefined where that is not found. */
+/** How long the reset is held, and the last cycle that is looked at. */
+interface Attempt {
+  readonly held: number;
+  readonly cycles: number;
+}
+
+/**
+ * Shows that a correspondence holds at some cycle behind power-up, and so, as it holds on, in all later ones; undefined
+ * where no such cycle is found.
+ */
 export function findBase(pair: Pair, found: Correspondence, effort: Effort): Base | undefined {
   const held = heldCycles(pair.latency);
   if (pair.first.stateBits === 0 && pair.second.stateBits === 0)
     return { powerUp: 'anything', cycles: 0, held: 0 };
-  const attempts = [
-    { held, cycles: held },
-    { held, cycles: held + pair.latency },
-    { held: held + longer, cycles: held + longer },
-  ];
+  const short: Attempt = { held, cycles: held + pair.latency };
+  const long: Attempt = { held: held + longer, cycles: held + longer };
   // Most often both sides are made of the same nodes, which shows without a search.
-  for (const isSweeping of [false, true])
-    for (const attempt of isSweeping ? attempts.slice(0, 1) : attempts)
+  for (const isSearching of [false, true])
+    for (const attempt of isSearching ? [short] : [short, long])
       for (const powerUp of ['anything', 'same', 'simulated'] as const) {
-        if (performance.now() > (effort.deadline ?? Infinity)) return undefined;
-        const { cycles } = attempt;
-        if (holdsAt(pair, found, powerUp, cycles, attempt.held, isSweeping, effort))
-          return { powerUp, cycles, held: attempt.held };
+        const from = holdsFrom(pair, found, powerUp, attempt, isSearching, effort);
+        if (isOver(effort)) return undefined;
+        if (from === undefined) continue;
+        const cycles = Math.max(from, held);
+        return { powerUp, cycles, held: Math.min(cycles, attempt.held) };
       }
   return undefined;
 }
 
-function holdsAt(
+/**
+ * The first cycle at which the correspondence is shown to hold. With a search, bits that are proven equal are taken for
+ * one another from then on, so that what follows from them shows without one.
+ */
+function holdsFrom(
   pair: Pair,
   found: Correspondence,
   powerUp: PowerUp,
-  cycles: number,
-  held: number,
-  isSweeping: boolean,
+  { held, cycles }: Attempt,
+  isSearching: boolean,
   effort: Effort,
-): boolean {
+): number | undefined {
   const { g } = found.window;
-  const start = powerUpStates(g, pair, found, powerUp);
-  const inputs = Array.from({ length: cycles }, (_, cycle) =>
-    resetHeld(freeInputs(g, pair.second), cycle < held),
-  );
   g.sweep(false);
-  const firsts = unroll(g, pair.first, start.first, inputs);
-  g.sweep(isSweeping);
-  const seconds = unroll(g, pair.second, start.second, inputs);
-  const from = cycles - pair.latency;
-  const state = firsts[from]!;
-  const areSame = (a: Bit, b: Bit): boolean =>
-    a === b || (isSweeping && areEqual(g, a, b, effort).kind === 'equal');
-  const related = found.relations.every(
-    ({ to, flip }, bit) =>
-      to === 'free' || areSame(state[bit]!, to === 'constant' ? flip : state[to]! ^ flip),
-  );
-  if (!related) return false;
-  const bits = found.state.map((bit) => (bit === 'free' ? zero : bit));
-  const due = moved(found.window, bits, state, inputs.slice(from));
-  return found.state.every((bit, i) => bit === 'free' || areSame(seconds[cycles]![i]!, due[i]!));
+  const isSame = (a: Bit, b: Bit): boolean =>
+    a === b || (isSearching && g.mayEqual(a, b) && areEqual(g, a, b, effort).kind === 'equal');
+  const start = powerUpStates(g, pair, found, powerUp);
+  const firsts = [start.first];
+  let { second } = start;
+  const inputs: Inputs[] = [];
+  for (let cycle = 0; !isOver(effort); cycle++) {
+    if (cycle >= pair.latency) {
+      const from = cycle - pair.latency;
+      const due = dueAt(found, firsts[from]!, inputs.slice(from));
+      const isHeld = second.map((bit, i) => due[i] === 'free' || isSame(bit, due[i]!));
+      if (isHeld.every((is) => is) && areRelated(found, firsts[from]!, isSame)) return cycle;
+      second = second.map((bit, i) => (due[i] !== 'free' && isHeld[i] ? due[i]! : bit));
+    }
+    if (cycle === cycles) return undefined;
+    const given = resetHeld(freeInputs(g, pair.second), cycle < held);
+    inputs.push(given);
+    firsts.push(frame(g, pair.first, firsts.at(-1)!, given).next);
+    second = frame(g, pair.second, second, given).next;
+  }
+  return undefined;
 }
 
-/** The states at the start of every cycle and behind the last. */
-export function unroll(g: Graph, machine: Machine, start: Bits, inputs: readonly Inputs[]): Bits[] {
-  const states = [start];
-  for (const given of inputs) states.push(frame(g, machine, states.at(-1)!, given).next);
-  return states;
+/** What the correspondence says of the second machine's state bits, given the window's first state and its inputs. */
+function dueAt({ window, state }: Correspondence, first: Bits, inputs: readonly Inputs[]): (Bit | 'free')[] {
+  const bits = state.map((bit) => (bit === 'free' ? zero : bit));
+  const due = moved(window, bits, first, inputs);
+  return state.map((bit, i) => (bit === 'free' ? bit : due[i]!));
+}
+
+/** Whether the relations among the first machine's own bits hold in that state. */
+function areRelated(
+  { relations }: Correspondence,
+  state: Bits,
+  isSame: (a: Bit, b: Bit) => boolean,
+): boolean {
+  return relations.every(
+    ({ to, flip }, bit) => to === 'free' || isSame(state[bit]!, to === 'constant' ? flip : state[to]! ^ flip),
+  );
 }
 
 /** The inputs of a cycle with the reset held, or as they are. */

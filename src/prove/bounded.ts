@@ -1,4 +1,4 @@
-import { areEqual, type Effort } from './equal.js';
+import { areEqual, isOver, type Effort } from './equal.js';
 import { heldCycles, resetHeld } from './base.js';
 import type { Pair } from './follow.js';
 import { graphOf, type Bits, type Graph } from './graph.js';
@@ -21,6 +21,7 @@ export function checkCycles(pair: Pair, most: number, effort: Effort): Checked {
   const due: (readonly Bits[])[] = [];
   let [first, second]: Bits[] = [startOf(pair.first), startOf(pair.second)];
   for (let cycle = 0; cycle < held + pair.latency + most; cycle++) {
+    if (isOver(effort)) return { cycles: Math.max(0, cycle - pair.latency - held) };
     const given = resetHeld(
       new Map([...freeInputs(g, pair.second), ...freeInputs(g, pair.first)]),
       cycle < held,
@@ -37,7 +38,6 @@ export function checkCycles(pair: Pair, most: number, effort: Effort): Checked {
     const compared = compare(g, due[of]!, other.outputs, effort);
     if (compared === 'unknown') return { cycles: of - held };
     if (compared !== 'equal') return { cycles: of - held, difference: sequenceOf(inputs, compared) };
-    if (performance.now() > (effort.deadline ?? Infinity)) return { cycles: of - held + 1 };
     if (pair.first.stateBits === 0 && pair.second.stateBits === 0) break;
   }
   return { cycles: most };

@@ -10,6 +10,11 @@ export interface Effort {
   readonly deadline?: number;
 }
 
+/** Whether the time is used up. */
+export function isOver({ deadline = Infinity }: Effort): boolean {
+  return performance.now() > deadline;
+}
+
 export type Equality =
   | { readonly kind: 'equal' }
   /** Values of variables, by node, under which the bits differ; the other variables do not matter. */
@@ -26,7 +31,7 @@ const windows = [60, 600];
 export function areEqual(graph: Graph, a: Bit, b: Bit, effort: Effort): Equality {
   if (a === b) return { kind: 'equal' };
   if ((a ^ 1) === b) return { kind: 'different', values: new Map() };
-  if (performance.now() > (effort.deadline ?? Infinity)) return { kind: 'unknown' };
+  if (isOver(effort)) return { kind: 'unknown' };
   for (const window of [...windows, Infinity]) {
     const cone = coneOf(graph, [a >> 1, b >> 1], window);
     const answer = compare(graph, a, b, cone, effort);

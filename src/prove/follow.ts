@@ -1,5 +1,5 @@
 import { candidatesOf } from './candidate.js';
-import { areEqual, type Effort } from './equal.js';
+import { areEqual, isOver, type Effort } from './equal.js';
 import type { Bit, Bits } from './graph.js';
 import { frame, type Frame, type Inputs, type Machine } from './machine.js';
 import { guessRelations, unrelated, withoutRelations, type Relation } from './relation.js';
@@ -101,7 +101,7 @@ function settle(
   const inputs: Inputs = new Map([...freeInputs(g, pair.second), ...window.inputs.at(-1)!]);
   const run = (): Frame => frame(g, pair.second, stateNow(), inputs);
   g.sweep(false);
-  while (promote(window, candidates, run())) continue;
+  while (!isOver(effort) && promote(window, candidates, run())) continue;
   g.sweep(true);
   for (let round = 1; ; round++) {
     const made = run();

@@ -1,5 +1,5 @@
 import { random } from '../base/index.js';
-import { areEqual, type Effort } from './equal.js';
+import { areEqual, isOver, type Effort } from './equal.js';
 
 /** A bit of a graph: twice its node's number, plus 1 for its opposite. */
 export type Bit = number;
@@ -28,6 +28,8 @@ export interface Graph {
   evaluate(words: number, of: (variable: number) => Uint32Array): Uint32Array;
   /** Whether nodes made from now on are compared with others; at first they are, where there is an effort. */
   sweep(isOn: boolean): void;
+  /** Whether two bits agree on all patterns that nodes are told apart by; always so without an effort. */
+  mayEqual(a: Bit, b: Bit): boolean;
   readonly counts: Counts;
 }
 
@@ -44,8 +46,17 @@ export interface GraphOptions {
   readonly seed?: number;
 }
 
+/** How many nodes that look like a new one may be left undecided before it is taken for another function. */
+const mostTries = 4;
+
 /** Words of random patterns that every node is told apart by from the start. */
 const patterns = 8;
+
+/** Patterns that are added for each pair of nodes that a search told apart: what told them apart, and neighbours of it. */
+const neighbours = 8;
+
+/** Most words that added patterns may take, over all nodes. */
+const mostWords = 1 << 25;
 
 /** An empty graph. */
 export function graphOf(options: GraphOptions = {}): Graph {
@@ -62,6 +73,10 @@ export function graphOf(options: GraphOptions = {}): Graph {
   let older = new Int32Array(1 << 12).fill(-1);
   /** More patterns, a word for every node each: what told nodes apart that looked equal. */
   const refined: Uint32Array[] = [];
+  /** How many of these are in the hashes. */
+  let hashed = 0;
+  /** The patterns of the last of these that are in use. */
+  let used = 32;
 
   function grow(): void {
     if (size < first.length) return;
@@ -132,9 +147,11 @@ export function graphOf(options: GraphOptions = {}): Graph {
   /** The node's bit, or that of an older node which is proven equal; the node itself is dropped then. */
   function reduced(node: number): Bit {
     const hash = hashOf(node);
-    for (let other = classes.get(hash) ?? -1, tries = 0; other >= 0 && tries < 4; other = older[other]!) {
+    let tries = 0;
+    for (let other = classes.get(hash) ?? -1; other >= 0 && tries < mostTries; other = older[other]!) {
       const opposite = looksEqual(node, other);
       if (opposite === undefined) continue;
+      if (isOver(options.effort!)) break;
       const answer = areEqual(graph, 2 * node, 2 * other + opposite, options.effort!);
       if (answer.kind === 'equal') {
         counts.merged++;
@@ -146,26 +163,37 @@ export function graphOf(options: GraphOptions = {}): Graph {
         tries++;
       } else {
         counts.refuted++;
-        refine(answer.values);
+        if (!refine(answer.values)) tries++;
       }
     }
-    enter(node, hash);
+    if (refined.length > 2 * hashed + 2) rehash();
+    enter(node);
     return 2 * node;
   }
 
-  function enter(node: number, hash = hashOf(node)): void {
+  /** Takes the patterns that were added into the hashes: without them, nodes that are rarely 1 are all in one class. */
+  function rehash(): void {
+    hashed = refined.length - 1;
+    classes.clear();
+    for (let node = 0; node < size - 1; node++) enter(node);
+  }
+
+  function enter(node: number): void {
+    const hash = hashOf(node);
     older[node] = classes.get(hash) ?? -1;
     classes.set(hash, node);
   }
 
-  /** A hash of the node's first patterns, the same for its opposite. */
+  /** A hash of the node's patterns, the same for its opposite. */
   function hashOf(node: number): number {
     const flip = -(base[node * patterns]! & 1);
     let hash = 0;
-    for (let k = 0; k < patterns; k++) {
-      hash = Math.imul(hash ^ base[node * patterns + k]! ^ flip, 0x9e3779b1);
+    const mix = (word: number): void => {
+      hash = Math.imul(hash ^ word ^ flip, 0x9e3779b1);
       hash ^= hash >>> 15;
-    }
+    };
+    for (let k = 0; k < patterns; k++) mix(base[node * patterns + k]!);
+    for (let k = 0; k < hashed; k++) mix(refined[k]![node]!);
     return hash;
   }
 
@@ -178,20 +206,29 @@ export function graphOf(options: GraphOptions = {}): Graph {
     return flip as 0 | 1;
   }
 
-  /** Adds a pattern that told two nodes apart, and neighbours of it, for all nodes there are. */
-  function refine(values: ReadonlyMap<number, boolean>): void {
-    const words = new Uint32Array(first.length);
-    refined.push(words);
-    for (let node = 1; node < size; node++) {
-      if (first[node]! >= 0) {
-        const [a, b] = [first[node]!, second[node]!];
-        words[node] = (words[a >> 1]! ^ -(a & 1)) & (words[b >> 1]! ^ -(b & 1));
-        continue;
-      }
-      const value = values.get(node);
-      const flips = source.uint32() & source.uint32() & source.uint32() & ~1;
-      words[node] = value === undefined ? source.uint32() : -Number(value) ^ flips;
+  /** Adds a pattern that told two nodes apart, and neighbours of it, for all nodes; false where there are too many. */
+  function refine(values: ReadonlyMap<number, boolean>): boolean {
+    if (used === 32) {
+      if (refined.length * first.length > mostWords) return false;
+      refined.push(new Uint32Array(first.length));
+      used = 0;
     }
+    const words = refined.at(-1)!;
+    const fresh = ((1 << neighbours) - 1) << used;
+    for (let node = 1; node < size; node++) {
+      const [a, b] = [first[node]!, second[node]!];
+      if (a >= 0) words[node] = (words[a >> 1]! ^ -(a & 1)) & (words[b >> 1]! ^ -(b & 1));
+      else words[node] = (words[node]! & ~fresh) | (around(values.get(node), used) & fresh);
+    }
+    used += neighbours;
+    return true;
+  }
+
+  /** A value, the same in the pattern of that number and in most others; all random where it does not matter. */
+  function around(value: boolean | undefined, pattern: number): number {
+    if (value === undefined) return source.uint32();
+    const flips = source.uint32() & source.uint32() & source.uint32() & ~(1 << pattern);
+    return -Number(value) ^ flips;
   }
 
   function evaluate(words: number, of: (variable: number) => Uint32Array): Uint32Array {
@@ -217,6 +254,7 @@ export function graphOf(options: GraphOptions = {}): Graph {
     isVariable: (node) => first[node]! < 0,
     operandsOf: (node) => [first[node]!, second[node]!],
     evaluate,
+    mayEqual: (a, b) => options.effort === undefined || looksEqual(a >> 1, b >> 1) === ((a ^ b) & 1),
     sweep(isOn) {
       isSweeping = isOn && options.effort !== undefined;
     },

@@ -2,7 +2,7 @@ import type { Design } from '../ir/index.js';
 import { findBase, heldCycles, type Base } from './base.js';
 import { checkCycles } from './bounded.js';
 import { confirm, type Comparison, type Counterexample, type Sequence } from './counterexample.js';
-import type { Effort } from './equal.js';
+import { isOver, type Effort } from './equal.js';
 import { follow, type Correspondence, type Observed, type Pair } from './follow.js';
 import { machineOf, type Machine } from './machine.js';
 import { randomTrace, runMachine, type Trace } from './trace.js';
@@ -28,6 +28,9 @@ export interface LinkOptions {
   readonly cycles: number;
 }
 
+/** The part of the time that the induction may take; the rest is for comparing cycle by cycle. */
+const inductive = 0.75;
+
 /** Compares two designs of the same ports, of which the second lags by `latency` cycles. */
 export function compareDesigns(
   first: Design,
@@ -41,15 +44,17 @@ export function compareDesigns(
   const difference = differenceIn(pair, observed);
   const seen = difference && confirm(comparison, difference);
   if (seen) return { kind: 'refuted', by: 'random runs', counterexample: seen };
-  const effort: Effort = { conflicts: 3000, deadline: options.deadline };
+  const now = performance.now();
+  const effort: Effort = { conflicts: 3000, deadline: now + inductive * (options.deadline - now) };
   let found = follow(pair, observed, effort, false);
   let base = found.open.length === 0 ? findBase(pair, found, effort) : undefined;
-  if (!base && pair.first.stateBits > 0) {
+  if (!base && pair.first.stateBits > 0 && !isOver(effort)) {
     found = follow(pair, observed, effort, true);
     base = found.open.length === 0 ? findBase(pair, found, effort) : undefined;
   }
   if (base) return { kind: 'proved', base, matched: matchedBits(found), bits: pair.second.stateBits };
-  return checkBounded(pair, comparison, whyOpen(found), options);
+  const why = isOver(effort) ? 'the time for an induction over one cycle was used up' : whyOpen(found);
+  return checkBounded(pair, comparison, why, options);
 }
 
 function matchedBits({ state }: Correspondence): number {

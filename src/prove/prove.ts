@@ -42,7 +42,7 @@ export interface Proof {
 
 export interface ProveOptions extends YosysOptions {
   readonly seed: number;
-  /** Seconds after which a comparison gives up. */
+  /** Seconds after which a comparison gives up; all of them together, unless every form is asked for. */
   readonly timeLimit: number;
   /** Cycles behind the reset to compare where induction does not close. */
   readonly cycles: number;
@@ -65,13 +65,7 @@ export async function prove(forms: Forms, options: ProveOptions): Promise<Result
   if (!verilog.ok) return verilog;
   const lag = topOf(forms.optimised).latency - topOf(written).latency;
   const last = compare('verilog', written, verilog.value.design, lag, options);
-  const earlier =
-    options.everyForm || last.outcome.kind !== 'proved'
-      ? [
-          compare('simplified', written, forms.simplified, 0, options),
-          compare('optimised', written, forms.optimised, lag, options),
-        ]
-      : [];
+  const earlier = compareEarlier(forms, lag, last, options);
   const { outcome } = last;
   return success({
     proved: outcome.kind === 'proved',
@@ -79,6 +73,24 @@ export async function prove(forms: Forms, options: ProveOptions): Promise<Result
     links: [...earlier, last],
     yosys: verilog.value.yosys,
   });
+}
+
+/** The forms on the way to the Verilog: without being asked for, only where that was not proven and left time for them. */
+function compareEarlier(forms: Forms, lag: number, last: Link, options: ProveOptions): Link[] {
+  const { written, simplified, optimised } = forms;
+  const { everyForm = false } = options;
+  if (!everyForm && last.outcome.kind === 'proved') return [];
+  let left = options.timeLimit - (everyForm ? 0 : last.seconds);
+  const links: Link[] = [];
+  for (const [form, other, latency] of [
+    ['simplified', simplified, 0],
+    ['optimised', optimised, lag],
+  ] as const) {
+    if (left <= 0) break;
+    links.push(compare(form, written, other, latency, { ...options, timeLimit: left }));
+    if (!everyForm) left -= links.at(-1)!.seconds;
+  }
+  return links;
 }
 
 function compare(form: Form, written: Design, other: Design, latency: number, options: ProveOptions): Link {

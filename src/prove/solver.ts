@@ -228,21 +228,23 @@ export function satisfy(count: number, clauses: readonly number[], budget: Budge
   }
 
   function search(): Answer {
+    const { deadline = Infinity } = budget;
     let conflicts = 0;
+    let decisions = 0;
     let limit = learnt.length + 4000;
     for (let round = 1; ; round++) {
       for (let left = 64 * luby(round); left > 0;) {
         const conflict = propagate();
         if (conflict < 0) {
           if (!decide()) return { kind: 'satisfiable', value: (variable) => values[2 * variable] === 1 };
+          if (++decisions % 1024 === 0 && performance.now() > deadline) return { kind: 'unknown' };
           continue;
         }
         if (marks.length === 0) return { kind: 'unsatisfiable' };
         learn(conflict);
         left--;
         if (++conflicts >= budget.conflicts) return { kind: 'unknown' };
-        if (conflicts % 256 === 0 && performance.now() > (budget.deadline ?? Infinity))
-          return { kind: 'unknown' };
+        if (conflicts % 64 === 0 && performance.now() > deadline) return { kind: 'unknown' };
       }
       backTo(0);
       if (learnt.length > limit) {
