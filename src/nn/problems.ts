@@ -109,9 +109,7 @@ export function unsupportedOperator(node: Node, known: readonly string[]): Diagn
   const need =
     operatorNeeds.find(([name]) => name.test(op))?.[1] ??
     'have the exporter decompose it, or cut the network in front of it';
-  const hint =
-    `${near === undefined ? '' : `the nearest is \`${near}\`; `}${known.length} operators run, ` +
-    `which docs/networks.md lists: ${need}`;
+  const hint = `${near === undefined ? '' : `the nearest is \`${near}\`; `}docs/networks.md lists those that run: ${need}`;
   return fault('nn-operator', `operator \`${op}\` of node \`${brief(node.name)}\` is not supported`, {
     hint,
   });
