@@ -1,8 +1,9 @@
 import { resetName } from '../ir/index.js';
-import { areEqual, isOver, type Effort } from './equal.js';
+import { isOver, type Effort } from './equal.js';
 import { moved, type Correspondence, type Pair } from './follow.js';
 import { zero, type Bit, type Bits, type Graph } from './graph.js';
 import { frame, startOf, type Inputs, type Machine } from './machine.js';
+import { whichAreEqual } from './merge.js';
 import { freeInputs } from './window.js';
 
 /**
@@ -70,8 +71,8 @@ function holdsFrom(
 ): number | undefined {
   const { g } = found.window;
   g.sweep(false);
-  const isSame = (a: Bit, b: Bit): boolean =>
-    a === b || (isSearching && g.mayEqual(a, b) && areEqual(g, a, b, effort).kind === 'equal');
+  const areSame = (pairs: readonly (readonly [Bit, Bit])[]): readonly boolean[] =>
+    isSearching ? whichAreEqual(g, pairs, effort) : pairs.map(([a, b]) => a === b);
   const start = powerUpStates(g, pair, found, powerUp);
   const firsts = [start.first];
   let { second } = start;
@@ -80,34 +81,31 @@ function holdsFrom(
     if (cycle >= pair.latency) {
       const from = cycle - pair.latency;
       const due = dueAt(found, firsts[from]!, inputs.slice(from));
-      const isHeld = second.map((bit, i) => due[i] === 'free' || isSame(bit, due[i]!));
-      if (isHeld.every((is) => is) && areRelated(found, firsts[from]!, isSame)) return cycle;
-      second = second.map((bit, i) => (due[i] !== 'free' && isHeld[i] ? due[i]! : bit));
+      const isHeld = areSame(second.map((bit, i) => [bit, due[i] ?? bit]));
+      if (isHeld.every((is) => is) && areSame(related(found, firsts[from]!)).every((is) => is)) return cycle;
+      second = second.map((bit, i) => (isHeld[i] ? (due[i] ?? bit) : bit));
     }
     if (cycle === cycles) return undefined;
     const given = resetHeld(freeInputs(g, pair.second), cycle < held);
     inputs.push(given);
     firsts.push(frame(g, pair.first, firsts.at(-1)!, given).next);
+    g.keep();
     second = frame(g, pair.second, second, given).next;
   }
   return undefined;
 }
 
 /** What the correspondence says of the second machine's state bits, given the window's first state and its inputs. */
-function dueAt({ window, state }: Correspondence, first: Bits, inputs: readonly Inputs[]): (Bit | 'free')[] {
+function dueAt({ window, state }: Correspondence, first: Bits, inputs: readonly Inputs[]) {
   const bits = state.map((bit) => (bit === 'free' ? zero : bit));
   const due = moved(window, bits, first, inputs);
-  return state.map((bit, i) => (bit === 'free' ? bit : due[i]!));
+  return state.map((bit, i) => (bit === 'free' ? undefined : due[i]));
 }
 
-/** Whether the relations among the first machine's own bits hold in that state. */
-function areRelated(
-  { relations }: Correspondence,
-  state: Bits,
-  isSame: (a: Bit, b: Bit) => boolean,
-): boolean {
-  return relations.every(
-    ({ to, flip }, bit) => to === 'free' || isSame(state[bit]!, to === 'constant' ? flip : state[to]! ^ flip),
+/** The pairs of bits that are equal where the relations among the first machine's own bits hold in that state. */
+function related({ relations }: Correspondence, state: Bits): (readonly [Bit, Bit])[] {
+  return relations.flatMap(({ to, flip }, bit) =>
+    to === 'free' ? [] : [[state[bit]!, to === 'constant' ? flip : state[to]! ^ flip] as const],
   );
 }
 

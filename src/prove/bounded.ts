@@ -29,6 +29,7 @@ export function checkCycles(pair: Pair, most: number, effort: Effort): Checked {
     inputs.push(given);
     g.sweep(false);
     const one = frame(g, pair.first, first!, given);
+    g.keep();
     g.sweep(true);
     const other = frame(g, pair.second, second!, given);
     due.push(one.outputs);

@@ -44,7 +44,6 @@ export function candidatesOf(
     window,
     anchors.map((list) => list[0]),
   );
-  window.g.sweep(true);
   const candidates = anchors.map((list, bit) => {
     const anchored = list.map((anchor) => anchorBit(window, anchor, pair.latency)!);
     const made = byInputs[bit] ?? (list.length === 0 ? byState[bit] : undefined);

@@ -2,6 +2,7 @@ import { candidatesOf } from './candidate.js';
 import { areEqual, isOver, type Effort } from './equal.js';
 import type { Bit, Bits } from './graph.js';
 import { frame, type Frame, type Inputs, type Machine } from './machine.js';
+import { whichAreEqual } from './merge.js';
 import { guessRelations, unrelated, withoutRelations, type Relation } from './relation.js';
 import { substitute } from './substitute.js';
 import type { History, Trace } from './trace.js';
@@ -100,9 +101,7 @@ function settle(
     });
   const inputs: Inputs = new Map([...freeInputs(g, pair.second), ...window.inputs.at(-1)!]);
   const run = (): Frame => frame(g, pair.second, stateNow(), inputs);
-  g.sweep(false);
   while (!isOver(effort) && promote(window, candidates, run())) continue;
-  g.sweep(true);
   for (let round = 1; ; round++) {
     const made = run();
     const wrong = brokenCandidates(window, candidates, made, effort);
@@ -147,9 +146,10 @@ function brokenCandidates(
     window,
     candidates.map((list) => list[0] ?? 0),
   );
-  return candidates.flatMap((list, bit) =>
-    list.length > 0 && areEqual(window.g, next[bit]!, due[bit]!, effort).kind !== 'equal' ? [bit] : [],
-  );
+  const tried = candidates.flatMap((list, bit) => (list.length > 0 ? [bit] : []));
+  const pairs = tried.map((bit) => [next[bit]!, due[bit]!] as const);
+  const isEqual = whichAreEqual(window.g, pairs, effort);
+  return tried.filter((_, i) => !isEqual[i]);
 }
 
 /** What bits of the window become a cycle later. */
@@ -176,9 +176,8 @@ export function moved(window: Window, bits: Bits, state: Bits, inputs: readonly 
 
 function openOutputs(pair: Pair, window: Window, made: Frame, effort: Effort): string[] {
   const due = window.frames[0]!.outputs;
-  return pair.first.module.outputs.flatMap(({ name }, port) =>
-    due[port]!.every((bit, i) => areEqual(window.g, bit, made.outputs[port]![i]!, effort).kind === 'equal')
-      ? []
-      : [name],
-  );
+  return pair.first.module.outputs.flatMap(({ name }, port) => {
+    const pairs = due[port]!.map((bit, i) => [bit, made.outputs[port]![i]!] as const);
+    return whichAreEqual(window.g, pairs, effort).every((is) => is) ? [] : [name];
+  });
 }

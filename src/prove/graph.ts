@@ -26,8 +26,13 @@ export interface Graph {
   operandsOf(node: number): readonly [Bit, Bit];
   /** Words of 32 patterns each for every node, for given words of the variables. */
   evaluate(words: number, of: (variable: number) => Uint32Array): Uint32Array;
-  /** Whether nodes made from now on are compared with others; at first they are, where there is an effort. */
+  /**
+   * Whether nodes that are asked for from now on are compared with those known to differ; at first they are, where
+   * there is an effort.
+   */
   sweep(isOn: boolean): void;
+  /** Takes all nodes that there are for different ones, with which others are compared. */
+  keep(): void;
   /** Whether two bits agree on all patterns that nodes are told apart by; always so without an effort. */
   mayEqual(a: Bit, b: Bit): boolean;
   readonly counts: Counts;
@@ -71,6 +76,7 @@ export function graphOf(options: GraphOptions = {}): Graph {
   /** Nodes by their patterns: the newest of each hash, and from each the next older one. */
   const classes = new Map<number, number>();
   let older = new Int32Array(1 << 12).fill(-1);
+  let isKept = new Uint8Array(1 << 12);
   /** More patterns, a word for every node each: what told nodes apart that looked equal. */
   const refined: Uint32Array[] = [];
   /** How many of these are in the hashes. */
@@ -86,6 +92,9 @@ export function graphOf(options: GraphOptions = {}): Graph {
     const more = new Uint32Array(2 * size * patterns);
     more.set(base);
     base = more;
+    const kept = new Uint8Array(2 * size);
+    kept.set(isKept);
+    isKept = kept;
     refined.forEach((words, i) => {
       refined[i] = new Uint32Array(2 * size);
       refined[i]!.set(words);
@@ -115,15 +124,12 @@ export function graphOf(options: GraphOptions = {}): Graph {
     if (a === zero || (a ^ 1) === b) return zero;
     if (a === one || a === b) return b;
     const found = made.get(a, b);
-    if (found >= 0) return found;
-    const bit = isSweeping ? reduced(add(a, b)) : 2 * entered(add(a, b));
+    if (found >= 0 && (!isSweeping || isKept[found >> 1])) return found;
+    const node = found >= 0 ? found >> 1 : add(a, b);
+    const bit = isSweeping ? reduced(node) : 2 * node;
+    if (bit !== 2 * node && found < 0) size--;
     made.set(a, b, bit);
     return bit;
-  }
-
-  function entered(node: number): number {
-    if (options.effort) enter(node);
-    return node;
   }
 
   function add(a: Bit, b: Bit): number {
@@ -144,7 +150,7 @@ export function graphOf(options: GraphOptions = {}): Graph {
     for (const words of refined) words[node] = (words[a >> 1]! ^ mask) & (words[b >> 1]! ^ other);
   }
 
-  /** The node's bit, or that of an older node which is proven equal; the node itself is dropped then. */
+  /** The node's bit, or that of a kept node which is proven equal. */
   function reduced(node: number): Bit {
     const hash = hashOf(node);
     let tries = 0;
@@ -155,7 +161,6 @@ export function graphOf(options: GraphOptions = {}): Graph {
       const answer = areEqual(graph, 2 * node, 2 * other + opposite, options.effort!);
       if (answer.kind === 'equal') {
         counts.merged++;
-        size--;
         return 2 * other + opposite;
       }
       if (answer.kind === 'unknown') {
@@ -175,13 +180,14 @@ export function graphOf(options: GraphOptions = {}): Graph {
   function rehash(): void {
     hashed = refined.length - 1;
     classes.clear();
-    for (let node = 0; node < size - 1; node++) enter(node);
+    for (let node = 0; node < size; node++) if (isKept[node]) enter(node);
   }
 
   function enter(node: number): void {
     const hash = hashOf(node);
     older[node] = classes.get(hash) ?? -1;
     classes.set(hash, node);
+    isKept[node] = 1;
   }
 
   /** A hash of the node's patterns, the same for its opposite. */
@@ -257,6 +263,9 @@ export function graphOf(options: GraphOptions = {}): Graph {
     mayEqual: (a, b) => options.effort === undefined || looksEqual(a >> 1, b >> 1) === ((a ^ b) & 1),
     sweep(isOn) {
       isSweeping = isOn && options.effort !== undefined;
+    },
+    keep() {
+      for (let node = 0; options.effort && node < size; node++) if (!isKept[node]) enter(node);
     },
     counts,
   };

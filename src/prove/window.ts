@@ -46,6 +46,7 @@ export function windowOf(
     frames.push(frame(g, machine, states.at(-1)!, inputs.at(-1)!));
     states.push(frames.at(-1)!.next);
   }
+  g.keep();
   return {
     g,
     state,
