@@ -21,6 +21,8 @@ export interface Comparison {
   readonly second: Design;
   readonly latency: number;
   readonly from: number;
+  /** When to stop making inputs plainer, in milliseconds as `performance.now()` counts them. */
+  readonly deadline: number;
 }
 
 /**
@@ -61,14 +63,14 @@ function differing({ first, second, latency, from }: Comparison) {
 /** Puts zeros, or an inactive reset, into one word after another, and keeps what still differs. */
 function plainest(
   sequence: Sequence,
-  { from }: Comparison,
+  { from, deadline }: Comparison,
   differ: (sequence: Sequence) => Difference | undefined,
 ): Sequence {
   let best = sequence;
   for (let cycle = 0; cycle < sequence.length; cycle++)
     for (const [name, word] of Object.entries(sequence[cycle]!)) {
       const plain = name === resetName ? (cycle < from ? word : 1n) : 0n;
-      if (word === plain) continue;
+      if (word === plain || performance.now() > deadline) continue;
       const tried = best.map((row, i) => (i === cycle ? { ...row, [name]: plain } : row));
       if (differ(tried)) best = tried;
     }

@@ -39,7 +39,13 @@ export function compareDesigns(
   options: LinkOptions,
 ): Outcome {
   const pair = { first: machineOf(first), second: machineOf(second), latency };
-  const comparison: Comparison = { first, second, latency, from: heldCycles(latency) };
+  const comparison: Comparison = {
+    first,
+    second,
+    latency,
+    from: heldCycles(latency),
+    deadline: options.deadline,
+  };
   const observed = observe(pair, options.seed);
   const difference = differenceIn(pair, observed);
   const seen = difference && confirm(comparison, difference);
@@ -80,12 +86,15 @@ function checkBounded(pair: Pair, comparison: Comparison, why: string, options: 
   return { kind: 'bounded', cycles: checked.cycles, why };
 }
 
+/** Cycles of random runs beyond those that fill a pipeline: a unit may take dozens of them for one output. */
+const observedCycles = 64;
+
 /** Words of 32 random runs each. */
 const runWords = 8;
 
 function observe({ first, second, latency }: Pair, seed: number): Observed {
   const held = heldCycles(latency);
-  const cycles = held + 2 * latency + 24;
+  const cycles = held + 2 * latency + observedCycles;
   const trace = randomTrace(first.module.inputs, cycles, runWords, held, seed);
   const observed = {
     trace,
