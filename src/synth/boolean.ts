@@ -77,26 +77,6 @@ export function pinsOf(expression: Expression): string[] {
   }
 }
 
-/** The expression as JavaScript on 32-bit words, each bit of a word a case of its own; `name` writes a pin. */
-export function toScript(expression: Expression, name: (pin: string) => string): string {
-  switch (expression.kind) {
-    case 'constant':
-      return expression.value ? '-1' : '0';
-    case 'pin':
-      return name(expression.name);
-    case 'not':
-      return `~${toScript(expression.of, name)}`;
-    case 'and':
-    case 'or':
-    case 'xor': {
-      const sign = { and: '&', or: '|', xor: '^' }[expression.kind];
-      return `(${toScript(expression.left, name)} ${sign} ${toScript(expression.right, name)})`;
-    }
-    default:
-      return unreachable(expression);
-  }
-}
-
 /** The value of an expression, with every pin's value given; a pin that is not given counts as 0. */
 export function evaluate(expression: Expression, pins: ReadonlyMap<string, boolean>): boolean {
   switch (expression.kind) {
