@@ -1,5 +1,6 @@
 import { operands, type Design, type Id, type Module } from '../../ir/index.js';
 import { delayOf } from '../delay.js';
+import { loops } from '../loops.js';
 import type { Pass } from '../pass.js';
 import { rebuild } from '../rebuild.js';
 import { removeDead } from '../dead.js';
@@ -56,15 +57,21 @@ function heapModule(module: Module, cells: HeapCells): Module {
   return removeDead(made);
 }
 
-/** The sums that are worth a heap, by their nodes: those with a product, or with more than two terms. */
+/**
+ * The sums that are worth a heap, by their nodes: those with a product, or with more than two terms. In a module that is to
+ * be pipelined, not those on a loop through registers, as an accumulator's: a loop stays in one stage, and with it would the
+ * whole heap.
+ */
 function chosenSums(module: Module): Map<Id, Sum> {
   const sumOf = sumsOf(module);
+  const { groups, groupOf } = loops(module);
+  const isHeld = (id: Id): boolean => module.stages > 0 && groups[groupOf[id]!]!.length > 1;
   const chosen = new Map<Id, Sum>();
   const done = new Set<Id>();
   for (let id = module.nodes.length - 1; id >= 0; id--) {
     const node = module.nodes[id]!;
     const adds = node.kind === 'mul' || (node.kind === 'binary' && (node.op === 'add' || node.op === 'sub'));
-    if (!adds || done.has(id)) continue;
+    if (!adds || done.has(id) || isHeld(id)) continue;
     const sum = sumOf(id);
     if (!sum.terms.some(({ factors }) => factors.length > 1) && sum.terms.length < 3) continue;
     chosen.set(id, sum);
