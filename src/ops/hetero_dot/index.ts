@@ -1,6 +1,7 @@
 import { vec, type Arguments, type Type } from '../../builder/index.js';
 import { int, uint } from '../../format/index.js';
 import { elementFormat, fixedOf, integerOf, listOf } from '../arguments.js';
+import { activationParameters, outputsParameter, scaleParameter } from './parameters.js';
 import type { Operator } from '../operator.js';
 import { buildPlanes, buildScaled } from './build.js';
 import { weightRules } from './rules.js';
@@ -34,30 +35,12 @@ export const heteroDot: Operator = {
       longest: 8192,
       default: [1, 0, 0, 5, 1, 0, 3, 1],
     },
-    {
-      kind: 'list',
-      name: 'scale',
-      about: 'the factor of each plane, of all outputs or output by output; empty for the sums of the planes',
-      least: -(2 ** 31),
-      most: 2 ** 31 - 1,
-      shortest: 0,
-      longest: 16384,
-      default: [],
-    },
-    { kind: 'integer', name: 'outputs', about: 'outputs of the layer', least: 1, most: 1024, default: 1 },
-    {
-      kind: 'format',
-      name: 'a',
-      about: 'format of the activations, an integer',
-      of: 'fixed',
-      default: uint(2),
-    },
-    {
-      kind: 'flag',
-      name: 'bipolar',
-      about: 'whether bits of activations mean −1 and +1 in their places, so that uint(1) is −1 or 1',
-      default: false,
-    },
+    scaleParameter(
+      'the factor of each plane, of all outputs or output by output; empty for the sums of the planes',
+      16384,
+    ),
+    outputsParameter,
+    ...activationParameters,
     { kind: 'flag', name: 'share', about: 'whether equal parts of sums are added only once', default: true },
   ],
   infer: ([a]) => elementFormat('a', a),

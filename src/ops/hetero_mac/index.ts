@@ -26,6 +26,7 @@ import {
   type Activation,
   type HeteroWeights,
 } from '../hetero_dot/weights.js';
+import { activationParameters, outputsParameter, scaleParameter } from '../hetero_dot/parameters.js';
 import type { Operator } from '../operator.js';
 import { truthOf } from './beat.js';
 import { buildSums } from './build.js';
@@ -65,30 +66,9 @@ export const heteroMac: Operator = {
       longest: 65536,
       default: [1, 0, 0, 5, 1, 0, 3, 1, 0, 1, 1, 0],
     },
-    {
-      kind: 'list',
-      name: 'scale',
-      about: 'the factor of each plane; empty for a sum of its own for each plane',
-      least: -(2 ** 31),
-      most: 2 ** 31 - 1,
-      shortest: 0,
-      longest: 8,
-      default: [],
-    },
-    { kind: 'integer', name: 'outputs', about: 'outputs of the layer', least: 1, most: 1024, default: 1 },
-    {
-      kind: 'format',
-      name: 'a',
-      about: 'format of the activations, an integer',
-      of: 'fixed',
-      default: uint(2),
-    },
-    {
-      kind: 'flag',
-      name: 'bipolar',
-      about: 'whether bits of activations mean −1 and +1 in their places, so that uint(1) is −1 or 1',
-      default: false,
-    },
+    scaleParameter('the factor of each plane; empty for a sum of its own for each plane', 8),
+    outputsParameter,
+    ...activationParameters,
   ],
   infer: ([a]) => ({ ...(a?.kind === 'vector' && { lanes: a.length }), ...elementFormat('a', a) }),
   ports(p) {

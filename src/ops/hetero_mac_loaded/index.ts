@@ -5,6 +5,7 @@ import { activationRules } from '../hetero_dot/rules.js';
 import { numberOf } from '../hetero_dot/reference.js';
 import type { Activation } from '../hetero_dot/weights.js';
 import { planeBits, sumOfWords, type HeteroUnit } from '../hetero_mac/unit.js';
+import { activationParameters, scaleParameter } from '../hetero_dot/parameters.js';
 import type { Operator } from '../operator.js';
 import { buildLoaded } from './build.js';
 import { wrongFactors } from './problems.js';
@@ -31,29 +32,8 @@ export const heteroMacLoaded: Operator = {
       most: 65536,
       default: 64,
     },
-    {
-      kind: 'list',
-      name: 'scale',
-      about: 'the factor of each plane; empty for a sum of its own for each plane',
-      least: -(2 ** 31),
-      most: 2 ** 31 - 1,
-      shortest: 0,
-      longest: 8,
-      default: [],
-    },
-    {
-      kind: 'format',
-      name: 'a',
-      about: 'format of the activations, an integer',
-      of: 'fixed',
-      default: uint(2),
-    },
-    {
-      kind: 'flag',
-      name: 'bipolar',
-      about: 'whether bits of activations mean −1 and +1 in their places, so that uint(1) is −1 or 1',
-      default: false,
-    },
+    scaleParameter('the factor of each plane; empty for a sum of its own for each plane', 8),
+    ...activationParameters,
   ],
   infer: ([a]) => ({ ...(a?.kind === 'vector' && { lanes: a.length }), ...elementFormat('a', a) }),
   ports(p) {
