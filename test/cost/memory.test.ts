@@ -143,20 +143,26 @@ describe('memory models', () => {
 
 describe('faults', () => {
   it.each([
-    ['no words', { words: 0, width: 8, ports: 1 }, 'a number of words is an integer from 1 to'],
-    ['half a bit', { words: 8, width: 0.5, ports: 1 }, 'a width in bits is an integer from 1 to 4096'],
-    ['too many words', { words: memoryLimits.words + 1, width: 8, ports: 1 }, 'from 1 to 16777216'],
-    ['no number', { words: NaN, width: 8, ports: 1 }, 'a number of words'],
+    ['no words', { words: 0, width: 8, ports: 1 }, 'a number of words is an integer from 1 to', '--words'],
+    [
+      'half a bit',
+      { words: 8, width: 0.5, ports: 1 },
+      'a width in bits is an integer from 1 to 4096',
+      '--width',
+    ],
+    ['too many words', { words: memoryLimits.words + 1, width: 8, ports: 1 }, 'from 1 to 16777216', 'banks'],
+    ['no number', { words: NaN, width: 8, ports: 1 }, 'a number of words', '--words'],
     [
       'unpublished ports',
       { words: 8, width: 8, ports: 3 },
       'with 3 ports for sg13g2; there are memories with 1 and 2',
+      '--registers',
     ],
-  ])('%s', (_, shape, message) => {
+  ])('%s', (_, shape, message, wayOut) => {
     const cost = memoryCost(models.get('sg13g2')!, shape);
     expect(cost.ok).toBe(false);
     expect(cost.diagnostics[0]!.message).toContain(message);
-    expect(cost.diagnostics[0]!.hint).toBeTruthy();
+    expect(cost.diagnostics[0]!.hint).toContain(wayOut);
   });
 
   it('all of a shape are told at once', () => {
