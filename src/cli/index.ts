@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../flow/version.js';
+import { benches } from './benches.js';
 import type { Run } from './command.js';
 import { exit } from './exit.js';
 import { collectParameter, integerFrom } from './options.js';
@@ -226,7 +227,11 @@ function commands(finished: (code: number) => void): Command {
     () => import('./quantize.js'),
   );
   does(
-    json(program.command('bench [name]').description('speed beside named peers, as ratios: sim')),
+    json(
+      program
+        .command('bench [name]')
+        .description(`speed beside named peers, as ratios: ${Object.keys(benches).join(', ')}`),
+    ),
     () => import('./bench.js'),
   );
   return program;
