@@ -9,6 +9,7 @@ export { dataSets, readImages, type DataSet } from './data/sets.js';
 export { exactEngine, type DotEngine, type Products } from './engine.js';
 export { evaluate, type Inputs, type Values } from './evaluate.js';
 export { forward, type LayerPass } from './forward.js';
+export * from './ladder/index.js';
 export * from './network.js';
 export { opsets, readOnnx } from './onnx/read.js';
 export { writeOnnx } from './onnx/write.js';
