@@ -8,7 +8,7 @@ const source = fileURLToPath(new URL('../src/', import.meta.url));
 /** From left to right; a folder imports only from folders to the left of its own group. This is the truth. */
 const layers: readonly (readonly string[])[] = [
   ['base'],
-  ['format', 'ir', 'template'],
+  ['format', 'ir', 'template', 'cache'],
   ['builder'],
   ['ops', 'pass', 'sim', 'emit'],
   ['synth', 'lang', 'cosim'],
