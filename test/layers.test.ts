@@ -29,6 +29,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   chevrotain: ['lang', 'synth'],
   mathjs: ['cost', 'explore'],
   commander: ['cli'],
+  'jsonc-parser': ['hbm'],
   protobufjs: ['nn'],
   '@yowasp/yosys': ['synth'],
 };
