@@ -26,6 +26,14 @@ export { adam, type Optimiser } from './train/adam.js';
 export type { Augmentation } from './train/augment.js';
 export { dense } from './train/dense.js';
 export { fit, type Epoch, type FitOptions } from './train/fit.js';
+export {
+  fastSpace,
+  plainSpace,
+  type Block,
+  type Floats,
+  type Matrix,
+  type Space,
+} from './train/kernel/space.js';
 export { parameterTensors, type Parameter, type TrainedLayer } from './train/layer.js';
 export { crossEntropy, type Loss } from './train/loss.js';
 export { exportNetwork, perceptron, recipes, type Recipe } from './train/recipe.js';

@@ -1,0 +1,24 @@
+import { addBlock, copyBlock, dotBlock } from './blocks.js';
+import { encodeModule } from './encode.js';
+import { product } from './product.js';
+import { transposed } from './transposed.js';
+
+type Kernel = (...numbers: number[]) => number;
+
+export interface Kernels {
+  readonly product: Kernel;
+  readonly transposed: Kernel;
+  readonly copyBlock: Kernel;
+  readonly addBlock: Kernel;
+  readonly dotBlock: Kernel;
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+/** The kernels over a new memory. It is shared, so that arrays in it outlive its growth. */
+export function loadKernels(): { readonly memory: WebAssembly.Memory; readonly kernels: Kernels } {
+  compiled ??= new WebAssembly.Module(encodeModule([product, transposed, copyBlock, addBlock, dotBlock]));
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
+  const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
+  return { memory, kernels: exports as unknown as Kernels };
+}

@@ -1,0 +1,77 @@
+import type { Block, Space } from './space.js';
+
+type Round = (x: number) => number;
+
+/** The matrix product in the order of the fast kernel: along the depth, rounded after each product and sum. */
+export function productInOrder(round: Round): Space['product'] {
+  return (m, n, depth, a, b, c, add = false, stepA = 1) => {
+    for (let i = 0; i < m; i++) {
+      for (let j = 0; j < n; j++) {
+        const to = c.at + i * c.row + j;
+        let sum = add ? c.data[to]! : 0;
+        for (let k = 0; k < depth; k++) {
+          const x = a.data[a.at + i * a.row + k * stepA]!;
+          sum = round(sum + round(x * b.data[b.at + k * b.row + j]!));
+        }
+        c.data[to] = sum;
+      }
+    }
+  };
+}
+
+/** The product by a transposed matrix in the order of the fast kernel: four interleaved sums, then the rest. */
+export function transposedInOrder(round: Round): Space['transposed'] {
+  return (m, n, depth, a, b, c, add = false) => {
+    for (let i = 0; i < m; i++) {
+      for (let j = 0; j < n; j++) {
+        const [fromA, fromB, to] = [a.at + i * a.row, b.at + j * b.row, c.at + i * c.row + j];
+        const sums = [0, 0, 0, 0];
+        const whole = depth - (depth % 4);
+        for (let k = 0; k < whole; k++) {
+          sums[k % 4] = round(sums[k % 4]! + round(a.data[fromA + k]! * b.data[fromB + k]!));
+        }
+        let sum = ofLanes(sums, round);
+        for (let k = whole; k < depth; k++) sum = round(sum + round(a.data[fromA + k]! * b.data[fromB + k]!));
+        c.data[to] = add ? round(c.data[to]! + sum) : sum;
+      }
+    }
+  };
+}
+
+export function blocksInOrder(round: Round): Pick<Space, 'copyBlock' | 'addBlock' | 'dotBlock'> {
+  return {
+    copyBlock: (to, from, width, height) =>
+      over(to, from, width, height, (i, j) => (to.data[i] = from.data[j]!)),
+    addBlock: (to, from, width, height, factor) => {
+      const by = round(factor);
+      over(to, from, width, height, (i, j) => (to.data[i] = round(to.data[i]! + round(from.data[j]! * by))));
+    },
+    dotBlock(a, b, width, height) {
+      const sums = [0, 0, 0, 0, 0];
+      const whole = a.step === 1 && b.step === 1 ? width - (width % 4) : 0;
+      over(a, b, width, height, (i, j, x) => {
+        const lane = x < whole ? x % 4 : 4;
+        sums[lane] = round(sums[lane]! + round(a.data[i]! * b.data[j]!));
+      });
+      return round(ofLanes(sums, round) + sums[4]!);
+    },
+  };
+}
+
+function ofLanes(sums: readonly number[], round: Round): number {
+  return round(round(sums[0]! + sums[1]!) + round(sums[2]! + sums[3]!));
+}
+
+function over(
+  to: Block,
+  from: Block,
+  width: number,
+  height: number,
+  each: (i: number, j: number, x: number) => void,
+): void {
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      each(to.at + y * to.row + x * to.step, from.at + y * from.row + x * from.step, x);
+    }
+  }
+}

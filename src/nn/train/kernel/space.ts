@@ -1,0 +1,111 @@
+import { blocksInOrder, productInOrder, transposedInOrder } from './plain.js';
+import { loadKernels } from './load.js';
+
+export type Floats = Float32Array | Float64Array;
+
+/** A matrix in a space: where it begins in its array, and its strides in elements. */
+export interface Matrix {
+  readonly data: Floats;
+  readonly at: number;
+  /** from one row to the next */
+  readonly row: number;
+}
+
+/** A block of rows and columns, with a step along its rows. */
+export interface Block extends Matrix {
+  readonly step: number;
+}
+
+/**
+ * Where numbers of a training live, and the kernels that work on them. Kernels take only arrays that `floats` of the
+ * same space gave. The same operations give the same bits in every space of float32.
+ */
+export interface Space {
+  /** zeros that last as long as the space */
+  floats(length: number): Floats;
+  /** C (m × n) = [C +] A (m × depth) · B (depth × n); `stepA` is A's stride along the depth, 1 if left out */
+  product(
+    m: number,
+    n: number,
+    depth: number,
+    a: Matrix,
+    b: Matrix,
+    c: Matrix,
+    add?: boolean,
+    stepA?: number,
+  ): void;
+  /** C (m × n) = [C +] A (m × depth) · Bᵀ, B of n rows */
+  transposed(m: number, n: number, depth: number, a: Matrix, b: Matrix, c: Matrix, add?: boolean): void;
+  /** to = from, both of `height` rows of `width` */
+  copyBlock(to: Block, from: Block, width: number, height: number): void;
+  /** to = to + from · factor */
+  addBlock(to: Block, from: Block, width: number, height: number, factor: number): void;
+  /** Σ a · b */
+  dotBlock(a: Block, b: Block, width: number, height: number): number;
+}
+
+/** float32 in WebAssembly, four numbers at a time. */
+export function fastSpace(): Space {
+  const { memory, kernels } = loadKernels();
+  let next = 0;
+  const address = ({ data, at }: Matrix): number => data.byteOffset + 4 * at;
+  const block = (to: Block, from: Block): [number, number, number, number, number, number] => [
+    address(to),
+    4 * to.row,
+    4 * to.step,
+    address(from),
+    4 * from.row,
+    4 * from.step,
+  ];
+  return {
+    floats(length) {
+      const at = next;
+      next += 16 * Math.ceil(length / 4);
+      const missing = next - memory.buffer.byteLength;
+      if (missing > 0) memory.grow(Math.ceil(missing / 65536));
+      return new Float32Array(memory.buffer, at, length);
+    },
+    product: (m, n, depth, a, b, c, add = false, stepA = 1) =>
+      kernels.product(
+        m,
+        n,
+        depth,
+        address(a),
+        4 * a.row,
+        4 * stepA,
+        address(b),
+        4 * b.row,
+        address(c),
+        4 * c.row,
+        add ? 1 : 0,
+      ),
+    transposed: (m, n, depth, a, b, c, add = false) =>
+      kernels.transposed(
+        m,
+        n,
+        depth,
+        address(a),
+        4 * a.row,
+        address(b),
+        4 * b.row,
+        address(c),
+        4 * c.row,
+        add ? 1 : 0,
+      ),
+    copyBlock: (to, from, width, height) => kernels.copyBlock(...block(to, from), width, height),
+    addBlock: (to, from, width, height, factor) =>
+      kernels.addBlock(...block(to, from), width, height, factor),
+    dotBlock: (a, b, width, height) => kernels.dotBlock(...block(a, b), width, height),
+  };
+}
+
+/** Plain loops: float64, or float32 with the roundings of the fast space. */
+export function plainSpace(precision: 32 | 64): Space {
+  const round = precision === 32 ? Math.fround : (x: number): number => x;
+  return {
+    floats: (length) => (precision === 32 ? new Float32Array(length) : new Float64Array(length)),
+    product: productInOrder(round),
+    transposed: transposedInOrder(round),
+    ...blocksInOrder(round),
+  };
+}
