@@ -227,6 +227,12 @@ function commands(finished: (code: number) => void): Command {
     () => import('./quantize.js'),
   );
   does(
+    json(program.command('eval <point>').description('measure one point of a design space, from a JSON file'))
+      .option('-o <file>', 'write the result there')
+      .option('--no-cache', 'do not use what was computed before, and keep nothing'),
+    () => import('./eval.js'),
+  );
+  does(
     json(
       program
         .command('bench [name]')

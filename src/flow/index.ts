@@ -3,6 +3,8 @@ export * from './bench-designs.js';
 export * from './bench-gates.js';
 export * from './cost.js';
 export * from './design.js';
+export * from './explore-measures.js';
+export * from './explore-point.js';
 export * from './infer.js';
 export * from './operators.js';
 export * from './simulate.js';

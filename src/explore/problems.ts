@@ -1,0 +1,29 @@
+import { fault, suggest, type Diagnostic, type Place } from '../base/index.js';
+
+/** The faults of points and sweeps, and how they are told. */
+
+export function badField(place: Place, path: string, due: string): Diagnostic {
+  return fault('bad-point', `${path} must be ${due}`, { place });
+}
+
+export function unknownField(place: Place, path: string, name: string, known: readonly string[]): Diagnostic {
+  return fault('bad-point', `${path} has no field \`${name}\``, { place, hint: suggest(name, known) });
+}
+
+export function badFormula(place: Place | undefined, text: string, why: string): Diagnostic {
+  return fault('bad-formula', `\`${text}\` is not a formula: ${why}`, { place });
+}
+
+export function forbidden(place: Place | undefined, what: string, functions: readonly string[]): Diagnostic {
+  return fault('bad-formula', `a formula has no ${what}`, {
+    place,
+    hint: `there is arithmetic, comparisons, and, or, not, c ? x : y, units, and ${functions.join(', ')}`,
+  });
+}
+
+export function notANumber(place: Place | undefined, name: string, known: readonly string[]): Diagnostic {
+  return fault('unknown-name', `there is no variable, measure or unit \`${name}\` here`, {
+    place,
+    hint: suggest(name, known),
+  });
+}

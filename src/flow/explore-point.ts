@@ -1,0 +1,146 @@
+import { failure, fault, success, type Diagnostic, type Result } from '../base/index.js';
+import type { Definition } from '../builder/index.js';
+import type { Store } from '../cache/index.js';
+import {
+  contentsOf,
+  stagesIn,
+  tools,
+  type Evaluation,
+  type Materials,
+  type Outcome,
+  type Point,
+  type Stages,
+} from '../explore/index.js';
+import { loadDesign } from '../lang/index.js';
+import { parseTechnology, type Technology } from '../synth/index.js';
+import { formsOf, understand, type Built } from './design.js';
+import { costMeasures } from './explore-cost.js';
+import { inferenceMeasures } from './explore-inference.js';
+import { checkMeasures, measureKinds, type MeasureGroup } from './explore-measures.js';
+
+/** The name of the store that keeps results of stages, in the cache folder. */
+export const stageStore = 'stages';
+
+/** Part of an evaluation: what one group of measures gave. */
+export type Taken = Pick<Evaluation, 'measures' | 'intervals' | 'provenance'>;
+
+/** What evaluates points: it remembers what it has read, and where results of stages are kept. */
+export interface Evaluator {
+  /** The measures of a point. Faults of the point, its design and its files are its outcome. */
+  evaluate(point: Point): Promise<Outcome>;
+}
+
+/** The parts of a point that its groups of measures are made of. */
+export interface Subject {
+  readonly point: Point;
+  readonly built: Built;
+  readonly technology: () => Result<Technology>;
+  readonly materials: Materials;
+  readonly stages: Stages;
+}
+
+/**
+ * An evaluator of points whose files have the contents in `materials`.
+ *
+ * @param store where results of stages are kept; without it every point is evaluated by itself
+ */
+export function evaluator(materials: Materials, store: Store | undefined): Evaluator {
+  const definitions = new Map<string, Result<readonly Definition[]>>();
+  const technologies = new Map<string, Result<Technology>>();
+
+  function definitionOf({ design, datapath }: Point): Result<Definition> {
+    const loaded = once(definitions, design, () => loadDesign(materials.designs[design] ?? '', design));
+    if (!loaded.ok) return loaded;
+    const found =
+      datapath === undefined ? loaded.value.at(-1) : loaded.value.find(({ name }) => name === datapath);
+    return found ? success(found) : failure(noSuchDatapath(design, datapath!, loaded.value));
+  }
+
+  function technologyOf(name: string): Result<Technology> {
+    return once(technologies, name, () => parseTechnology(name, materials.technologies[name] ?? ''));
+  }
+
+  async function subjectOf(point: Point): Promise<Result<Subject>> {
+    const calls = checkMeasures(point.measures);
+    const definition = definitionOf(point);
+    if (!definition.ok || !calls.ok) return failure(...definition.diagnostics, ...calls.diagnostics);
+    const written = definition.value.elaborate(point.parameters);
+    if (!written.ok) return written;
+    const built = formsOf(written.value, point.clockPs);
+    const technology = (): Result<Technology> =>
+      point.technology === undefined ? failure(noTechnology()) : technologyOf(point.technology);
+    return success({ point, built, technology, materials, stages: stagesIn(store) });
+  }
+
+  return {
+    async evaluate(point) {
+      const subject = await subjectOf(point);
+      if (!subject.ok) return { ok: false, failure: { kind: 'invalid', diagnostics: subject.diagnostics } };
+      const taken = await measure(subject.value);
+      if (!taken.ok) return { ok: false, failure: { kind: 'invalid', diagnostics: taken.diagnostics } };
+      const stages = subject.value.stages.taken();
+      const contents = contentsOf(point, materials);
+      return { ok: true, evaluation: { ...taken.value, contents, tools: tools(), stages } };
+    },
+  };
+}
+
+/** How each group of measures is taken; each is done once for all measures of its group. */
+const groups: Readonly<Record<MeasureGroup, (subject: Subject) => Promise<Result<Taken>>>> = {
+  design: (subject) => Promise.resolve(success(designMeasures(subject))),
+  cost: costMeasures,
+  inference: inferenceMeasures,
+};
+
+async function measure(subject: Subject): Promise<Result<Taken>> {
+  const wanted = new Set(subject.point.measures.map(({ measure }) => measureKinds[measure]!.group));
+  const parts: Taken[] = [];
+  const wrong: Diagnostic[] = [];
+  for (const group of wanted) {
+    const taken = await groups[group](subject);
+    if (taken.ok) parts.push(taken.value);
+    else wrong.push(...taken.diagnostics);
+  }
+  if (wrong.length > 0) return failure(...wrong);
+  const inOrder = <T>(all: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(
+      subject.point.measures.flatMap(({ as }) => (Object.hasOwn(all, as) ? [[as, all[as]!] as const] : [])),
+    );
+  return success({
+    measures: inOrder(Object.assign({}, ...parts.map((part) => part.measures)) as Taken['measures']),
+    intervals: inOrder(Object.assign({}, ...parts.map((part) => part.intervals)) as Taken['intervals']),
+    provenance: inOrder(Object.assign({}, ...parts.map((part) => part.provenance)) as Taken['provenance']),
+  });
+}
+
+/** Counts of the design as it is made. */
+function designMeasures({ point, built }: Subject): Taken {
+  const { latency, registerBits, nodes } = understand(built);
+  const found: Readonly<Record<string, number>> = { latency, registerBits, nodes };
+  const calls = point.measures.filter(({ measure }) => measureKinds[measure]!.group === 'design');
+  const from = 'counted in the optimised design';
+  return {
+    measures: Object.fromEntries(calls.map(({ measure, as }) => [as, found[measure]!])),
+    intervals: {},
+    provenance: Object.fromEntries(calls.map(({ as }) => [as, { origin: 'counted', from }])),
+  };
+}
+
+function once<T>(known: Map<string, T>, key: string, make: () => T): T {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  known.set(key, made);
+  return made;
+}
+
+function noSuchDatapath(file: string, name: string, all: readonly Definition[]): Diagnostic {
+  const known = all.map((definition) => definition.name).join(', ');
+  return fault('unknown-name', `there is no datapath \`${name}\` in ${file}`, { hint: `known: ${known}` });
+}
+
+function noTechnology(): Diagnostic {
+  return fault('bad-point', 'the point names no technology, which its measures of cost need', {
+    hint: 'add "technology": "asap7"',
+  });
+}

@@ -1,0 +1,95 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bitloom } from './run.js';
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'bitloom-eval-'));
+  writeFileSync(
+    join(folder, 'sum.dp'),
+    'datapath half(N: 2..8 = 4) { in a: int(N)  out y = a }\n' +
+      'datapath adder(N: 2..8 = 4) { in a: int(N)  in b: int(N)  out y = a + b  pipeline(stages: 1) }\n',
+  );
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function evaluate(point: unknown, ...more: string[]) {
+  writeFileSync(join(folder, 'point.json'), typeof point === 'string' ? point : JSON.stringify(point));
+  return bitloom(['eval', join(folder, 'point.json'), ...more], { BITLOOM_CACHE: join(folder, 'cache') });
+}
+
+const point = {
+  design: 'sum.dp',
+  parameters: { N: 3 },
+  technology: 'asap7',
+  measures: ['areaUm2', 'latency', { measure: 'cells', as: 'size' }],
+};
+
+test('a point alone gives the same wherever it is evaluated, with where its figures come from', () => {
+  const first = evaluate(point, '-o', join(folder, 'result.json'));
+  expect(first.stderr).toContain('3 measures');
+  expect(first.code).toBe(0);
+  const written = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as Record<string, unknown>;
+  expect(written).toMatchObject({ schema: 1, point: { parameters: { N: 3 } }, measures: { latency: 1 } });
+  const { run, ...rest } = written as { run: { stages: { reused: boolean }[] } };
+  expect(run.stages.map(({ reused }) => reused)).toEqual([false]);
+  expect(rest).toHaveProperty('measures.size');
+  expect(rest).toHaveProperty('provenance.areaUm2.origin', 'synthesised');
+  expect(rest).toHaveProperty('tools.yosys');
+
+  const again = JSON.parse(evaluate(point, '--json').stdout) as typeof written & typeof first;
+  const { run: second, ...same } = again as unknown as { run: typeof run };
+  expect(same).toEqual(rest);
+  expect(second.stages.map(({ reused }) => reused)).toEqual([true]);
+
+  const { run: third, ...alone } = JSON.parse(
+    evaluate(point, '--json', '--no-cache').stdout,
+  ) as typeof again & {
+    run: typeof run;
+  };
+  expect(alone).toEqual(rest);
+  expect(third.stages.map(({ reused }) => reused)).toEqual([false]);
+});
+
+test('all that is wrong with a point is told at once, and no file is left', () => {
+  const form = evaluate(
+    { desing: 'sum.dp', measures: [3], mode: 'guess', clockPs: 0.5 },
+    '-o',
+    join(folder, 'no.json'),
+  );
+  expect(form.code).toBe(2);
+  for (const words of [
+    'did you mean `design`',
+    '`design` must be text',
+    'measures[0]',
+    '`mode` must be one of',
+    '`clockPs`',
+  ])
+    expect(form.stderr).toContain(words);
+  const names = evaluate({
+    ...point,
+    measures: ['areaUm', { measure: 'latency', images: 3 }, 'cells', 'cells'],
+  });
+  expect(names.code).toBe(2);
+  for (const words of ['did you mean `areaUm2`', 'takes no `images`', '`cells` is measured twice'])
+    expect(names.stderr).toContain(words);
+  const values = evaluate({ ...point, parameters: { N: 9, K: 1 }, technology: 'asap8' });
+  expect(values.stderr).toContain('did you mean `asap7`');
+  expect(evaluate({ ...point, parameters: { N: 9, K: 1 } }).stderr).toMatch(/no parameter `K`[^]*`N` is 9/);
+  expect(evaluate({ ...point, datapath: 'product' }).stderr).toContain('known: half, adder');
+  expect(evaluate('{').stderr).toContain('is not JSON');
+  expect(evaluate({ ...point, technology: undefined }).stderr).toContain('names no technology');
+  expect(readdirSync(folder).filter((name) => name.startsWith('no.json'))).toEqual([]);
+});
+
+test('a point may name a datapath of its file', () => {
+  const ran = evaluate(
+    { design: 'sum.dp', datapath: 'half', measures: ['latency', 'registerBits'] },
+    '--json',
+  );
+  expect(JSON.parse(ran.stdout)).toMatchObject({ measures: { latency: 0, registerBits: 0 } });
+});
