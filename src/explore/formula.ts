@@ -15,7 +15,9 @@ export type Scope = Readonly<Record<string, Scalar | null | undefined>>;
 /** A formula over variables and measures of a point. */
 export interface Formula {
   readonly text: string;
-  /** The names it reads: variables, measures, and units. */
+  /** Whether it gives true or false, as far as can be told from its form. */
+  readonly isCondition: boolean;
+  /** The variables and measures that it reads. */
   readonly names: readonly string[];
   /**
    * What it gives: a number (in the unit that the formula names behind `to`), or true or false. Undefined where something it
@@ -49,6 +51,8 @@ const functions = [
   'sign',
   'sqrt',
 ];
+
+const conditions = ['==', '!=', '<', '<=', '>', '>=', 'and', 'or', 'not', 'xor'];
 
 const nodes = [
   'ConstantNode',
@@ -106,6 +110,23 @@ export async function loadFormulas(): Promise<Formulas> {
     });
   }
 
+  function isCondition(node: Node): boolean {
+    switch (node.type) {
+      case 'ParenthesisNode':
+        return isCondition((node as import('mathjs').ParenthesisNode).content);
+      case 'OperatorNode':
+        return conditions.includes((node as import('mathjs').OperatorNode).op);
+      case 'ConditionalNode': {
+        const { trueExpr, falseExpr } = node as import('mathjs').ConditionalNode;
+        return isCondition(trueExpr) && isCondition(falseExpr);
+      }
+      case 'ConstantNode':
+        return typeof (node as import('mathjs').ConstantNode<boolean | number>).value === 'boolean';
+      default:
+        return node.type === 'RelationalNode' || node.type === 'SymbolNode';
+    }
+  }
+
   function isUnit(name: string): boolean {
     return math.Unit.isValuelessUnit(name);
   }
@@ -124,7 +145,12 @@ export async function loadFormulas(): Promise<Formulas> {
     if (strange.length > 0) return failure(...strange.map((name) => notANumber(place, name, known)));
     const code = withOwnEquality(tree).compile();
     const reads = names.filter((name) => known.includes(name) || name in quantities);
-    return success({ text, names: reads, evaluate: (scope) => valueOf(code, reads, scope) });
+    return success({
+      text,
+      names: reads,
+      isCondition: isCondition(tree),
+      evaluate: (scope) => valueOf(code, reads, scope),
+    });
   }
 
   function valueOf(code: import('mathjs').EvalFunction, reads: readonly string[], scope: Scope) {

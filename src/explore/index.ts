@@ -4,3 +4,8 @@ export type * from './point.js';
 export { readPoint } from './read-point.js';
 export { stagesIn, type Stages } from './stages.js';
 export { loadFormulas, type Formula, type Formulas, type FormulaText, type Scope } from './formula.js';
+export * from './definition.js';
+export { nsga2, type Genome, type Nsga2Options } from './nsga2.js';
+export * from './pareto.js';
+export { latinCandidates, latinHypercube, randomCandidates } from './sampling.js';
+export { spaceOf, type Candidate, type Space } from './space.js';

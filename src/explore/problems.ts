@@ -1,4 +1,5 @@
 import { fault, suggest, type Diagnostic, type Place } from '../base/index.js';
+import type { FormulaText } from './formula.js';
 
 /** The faults of points and sweeps, and how they are told. */
 
@@ -26,4 +27,27 @@ export function notANumber(place: Place | undefined, name: string, known: readon
     place,
     hint: suggest(name, known),
   });
+}
+
+export function variableTwice(name: string): Diagnostic {
+  return fault('defined-twice', `variable \`${name}\` is defined twice`);
+}
+
+export function emptyVariable(name: string): Diagnostic {
+  return fault('bad-sweep', `variable \`${name}\` has no values`);
+}
+
+export function laterVariable(place: Place | undefined, name: string, later: string): Diagnostic {
+  return fault(
+    'bad-sweep',
+    `whether there is \`${name}\` cannot depend on \`${later}\`, which is chosen later`,
+    {
+      place,
+      hint: `write \`${later}\` before \`${name}\``,
+    },
+  );
+}
+
+export function notACondition({ text, place }: FormulaText): Diagnostic {
+  return fault('bad-formula', `\`${text}\` is neither true nor false`, { place });
 }
