@@ -16,10 +16,12 @@ export function energyOf(netlist: Netlist, technology: Technology, run: GateRun)
   let clockFj = 0;
   for (const net of clocks) if (typeof net === 'number') clockFj += 2 * perFf * loads[net]!;
   for (const { cell, inputs, outputs } of netlist.instances) {
+    const changes = Math.max(0, ...outputs.map((net) => (net === undefined ? 0 : perStep(net))));
     outputs.forEach((net, k) => {
-      if (net === undefined) return;
-      switchingFj += perStep(net) * perFf * loads[net]!;
-      internalFj += perStep(net) * cell.outputs[k]!.energyFj;
+      if (net !== undefined) switchingFj += perStep(net) * perFf * loads[net]!;
+      // a flip-flop's open output changes with the other one
+      const own = net !== undefined ? perStep(net) : cell.flipFlop ? changes : 0;
+      internalFj += own * cell.outputs[k]!.energyFj;
     });
     inputs.forEach((net, k) => {
       if (typeof net !== 'number') return;

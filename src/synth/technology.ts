@@ -92,8 +92,8 @@ export interface InputPin {
   readonly name: string;
   readonly capFf: number;
   /**
-   * Energy of one transition, mean of rise and fall, that changes no output. For combinational cells it is weighted
-   * with the share of the other pins' states in which that is so.
+   * Energy of one transition beside that of the outputs, mean of rise and fall and over the other pins' states. Of a
+   * flip-flop's clock: for a clock edge that changes nothing.
    */
   readonly energyFj: number;
 }
@@ -103,7 +103,7 @@ export interface OutputPin {
   /** Over the input pins, or over the state names of the flip-flop. */
   readonly function: string;
   readonly maxLoadFf: number;
-  /** Energy inside the cell of one transition, mean of rise and fall and of the causing pins; the load is not in it. */
+  /** Energy inside the cell of one transition, mean of rise and fall and of the causing pins; the load is not in it. A flip-flop's outputs share what a clock edge costs more that changes the state. */
   readonly energyFj: number;
   /** The loads, in fF, that the columns of this pin's tables stand for. */
   readonly loadsFf: readonly number[];

@@ -2,8 +2,9 @@ import { parseExpression, pinsOf } from '../boolean.js';
 import { attribute, groupsOf, numeric, type Group } from '../liberty/syntax.js';
 import type { Cell, InputPin, OutputPin } from '../technology.js';
 import { arcsOf, round } from './arcs.js';
-import { energyOf, leakageOf, silentShare, type EnergyPoint } from './energy.js';
+import { leakageOf, type EnergyPoint } from './energy.js';
 import { flipFlopOf } from './flipflop.js';
+import { pinEnergies, type PinEnergies } from './pins.js';
 import { tableOf, type Templates } from './tables.js';
 import type { Units } from './units.js';
 
@@ -37,13 +38,14 @@ export function readCell(cell: Group, reading: Reading): Cell | undefined {
   const functions = outputs.map((pin) => attribute(pin, 'function') ?? '');
   if (!functions.every((text) => reads(text, readable)) || names.length > 8) return undefined;
 
-  const made = outputs.map((pin) => outputPin(pin, reading, names));
+  const energies = pinEnergies(pins, functions, flipFlop ?? undefined, reading);
+  const made = outputs.map((pin) => outputPin(pin, reading, names, energies));
   if (names.length > 0 && made.some((pin) => pin.arcs.length === 0)) return undefined;
   return {
     name: cell.args[0] ?? '',
     areaUm2: round(areaUm2),
     leakageNw: round(leakageOf(cell, reading.units)),
-    inputs: inputs.map((pin) => inputPin(pin, reading, flipFlop ? [] : functions)),
+    inputs: inputs.map((pin) => inputPin(pin, reading, energies)),
     outputs: made,
     ...(flipFlop && { flipFlop }),
   };
@@ -78,23 +80,27 @@ function reads(text: string, names: readonly string[]): boolean {
   return parsed !== undefined && pinsOf(parsed).every((pin) => names.includes(pin));
 }
 
-function inputPin(pin: Group, reading: Reading, functions: readonly string[]): InputPin {
+function inputPin(pin: Group, reading: Reading, energies: PinEnergies): InputPin {
   const name = pin.args[0]!;
-  const silent = functions.length ? silentShare(name, functions) : 1;
   return {
     name,
     capFf: round((numeric(pin, 'capacitance') ?? 0) * reading.units.ff),
-    energyFj: round(silent * energyOf(pin, reading.templates, reading.units, reading.energyAt)),
+    energyFj: round(energies.get(name) ?? 0),
   };
 }
 
-function outputPin(pin: Group, reading: Reading, inputs: readonly string[]): OutputPin {
+function outputPin(
+  pin: Group,
+  reading: Reading,
+  inputs: readonly string[],
+  energies: PinEnergies,
+): OutputPin {
   const loadsFf = loadAxis(pin, reading);
   return {
     name: pin.args[0]!,
     function: attribute(pin, 'function')!,
     maxLoadFf: round((numeric(pin, 'max_capacitance') ?? 0) * reading.units.ff || (loadsFf.at(-1) ?? 0)),
-    energyFj: round(energyOf(pin, reading.templates, reading.units, reading.energyAt)),
+    energyFj: round(energies.get(pin.args[0]!) ?? 0),
     loadsFf,
     arcs: arcsOf(pin, inputs, { ...reading, loadsFf }),
   };
