@@ -38,10 +38,10 @@ export const run: Run<Options> = async (_, options) => {
   if (!report.ok) return fail(report.diagnostics);
   const check =
     options.rtl > 0
-      ? await flow.replayProducts(ready.value, built.value, options.rtl, seed, cacheFolder())
+      ? await flow.replayProducts(ready.value, built.value, { images: options.rtl }, cacheFolder())
       : undefined;
   if (check && !check.ok) return fail(check.diagnostics);
-  const rtl = check?.value ?? { products: 0, beats: 0, mismatches: 0 };
+  const rtl = check?.value ?? { images: 0, products: 0, beats: 0, mismatches: 0 };
   if (options.json)
     printJson({
       schema: 1,
@@ -82,7 +82,7 @@ function printRun(
       ...report.layers.map((layer) => [
         layer.name,
         layer.kind,
-        layer.onDatapath ? 'datapath' : 'float',
+        layer.where,
         layer.saturated,
         layer.overflows,
       ]),

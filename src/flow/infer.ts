@@ -1,11 +1,15 @@
 import { failure, success, type Diagnostic, type Result } from '../base/index.js';
-import { build, replay, type ModelPort, type Row } from '../cosim/index.js';
+import { build, replay, type Model, type ModelPort, type Row } from '../cosim/index.js';
+import { numberDecoder, numberFormatOf } from '../format/index.js';
+import type { Port } from '../ir/index.js';
 import {
   calibrate,
   choose,
   dataSets,
   datapathEngine,
   dotPorts,
+  fitOptions,
+  imageProducts,
   int8,
   normalisations,
   prepare,
@@ -15,7 +19,8 @@ import {
   readOnnx,
   runQuantised,
   sampleProducts,
-  type Calibration,
+  withBatchNormsFolded,
+  type Beat,
   type DotEngine,
   type NormalisationName,
   type ProductSample,
@@ -40,7 +45,6 @@ export interface InferOptions {
   /** How many training images the activations' ranges are found on. */
   readonly calibrationImages: number;
   readonly seed: number;
-  readonly calibration: Calibration;
   readonly quantise: QuantiseOptions;
 }
 
@@ -49,11 +53,10 @@ export const inferDefaults: InferOptions = {
   images: 10000,
   calibrationImages: 1000,
   seed: 1,
-  calibration: { method: 'max' },
   quantise: int8,
 };
 
-/** A network quantised for a datapath, ready to run. */
+/** A network quantised for datapaths, ready to run. */
 export interface Inference {
   readonly quantised: QuantisedNetwork;
   readonly workload: Workload;
@@ -67,21 +70,23 @@ export async function prepareInference(
   datapath: Built,
   options: InferOptions,
 ): Promise<Result<Inference>> {
-  const bits = Math.max(options.quantise.weightBits, options.quantise.activationBits);
-  const engine = datapathEngine(datapath.simplified, bits);
+  const engine = datapathEngine(datapath.simplified);
   const network = await readOnnx(model.bytes, model.name);
   if (!network.ok || !engine.ok) return failure(...network.diagnostics, ...engine.diagnostics);
-  const prepared = prepare(network.value);
-  if (!prepared.ok) return prepared;
+  const checked = prepare(network.value);
+  if (!checked.ok) return checked;
+  const prepared = withBatchNormsFolded(checked.value);
+  const fits = fitOptions(engine.value, options.quantise);
+  if (!fits.ok) return fits;
   const normalisation = normalisations[model.normalisation];
   const size = dataSets[options.data]?.sizes.train ?? 0;
   const training = readImages(options.data, 'train', choose(options.calibrationImages, size, options.seed));
   const images = readImages(options.data, 'test', range(0, options.images));
   if (!training.ok) return training;
   if (!images.ok) return images;
-  const ranges = calibrate(prepared.value, { images: training.value, normalisation }, options.calibration);
-  if (!ranges.ok) return ranges;
-  const quantised = quantise(prepared.value, ranges.value, options.quantise);
+  const seen = calibrate(prepared, { images: training.value, normalisation });
+  if (!seen.ok) return seen;
+  const quantised = quantise(prepared, seen.value, fits.value);
   if (!quantised.ok) return quantised;
   return success({
     quantised: quantised.value,
@@ -98,41 +103,102 @@ export function runInference({ quantised, workload, engine }: Inference): Result
 
 /** Inner products of the network that were replayed on the Verilog. */
 export interface RtlCheck {
+  /** images all of whose inner products were replayed; 0 where these were drawn */
+  readonly images: number;
   readonly products: number;
   readonly beats: number;
   readonly mismatches: number;
   readonly first?: { readonly sample: ProductSample; readonly found: number };
 }
 
-/** Replays `count` of the very inner products that the network computes on the datapath's Verilog under Verilator. */
+/** What is replayed: so many inner products drawn at random, or all of the first so many images. */
+export type RtlWish = { readonly products: number; readonly seed: number } | { readonly images: number };
+
+/** How many beats are replayed in one run of the model: their words are held in memory. */
+const beatsAtOnce = 100_000;
+
+/** Replays the very inner products that the network computes on the datapath's Verilog under Verilator. */
 export async function replayProducts(
   { quantised, workload, engine }: Inference,
   datapath: Built,
-  count: number,
-  seed: number,
+  wish: RtlWish,
   cache: string,
 ): Promise<Result<RtlCheck>> {
-  const samples = sampleProducts(quantised, workload, engine, count, seed);
-  if (!samples.ok) return samples;
   const model = await build([datapath.emitted], { cache });
   if (!model.ok) return model;
-  const made = rowsOf(datapath, samples.value, model.value.ports.inputs, quantised.options);
+  const drawn =
+    'images' in wish
+      ? imageProducts(quantised, workload, engine, wish.images)
+      : eachSample(sampleProducts(quantised, workload, engine, wish.products, wish.seed));
+  const images = 'images' in wish ? Math.min(wish.images, workload.images.count) : 0;
+  let check: RtlCheck = { images, products: 0, beats: 0, mismatches: 0 };
+  let samples: ProductSample[] = [];
+  let beats = 0;
+  const flush = async (): Promise<Result<undefined>> => {
+    const done = await replayed(samples, datapath, model.value);
+    if (!done.ok) return done;
+    check = { ...joined(check, done.value), images };
+    [samples, beats] = [[], 0];
+    return success(undefined);
+  };
+  for (const sample of drawn) {
+    if (!sample.ok) return sample;
+    samples.push(sample.value);
+    beats += sample.value.beats.length;
+    if (beats < beatsAtOnce) continue;
+    const done = await flush();
+    if (!done.ok) return done;
+  }
+  const done = await flush();
+  return done.ok ? success(check) : done;
+}
+
+function* eachSample(samples: Result<readonly ProductSample[]>): Generator<Result<ProductSample>> {
+  if (!samples.ok) yield samples;
+  else for (const sample of samples.value) yield success(sample);
+}
+
+function joined(a: RtlCheck, b: RtlCheck): RtlCheck {
+  const first = a.first ?? b.first;
+  return {
+    images: a.images,
+    products: a.products + b.products,
+    beats: a.beats + b.beats,
+    mismatches: a.mismatches + b.mismatches,
+    ...(first && { first }),
+  };
+}
+
+async function replayed(
+  samples: readonly ProductSample[],
+  datapath: Built,
+  model: Model,
+): Promise<Result<RtlCheck>> {
+  if (samples.length === 0) return success({ images: 0, products: 0, beats: 0, mismatches: 0 });
+  const made = rowsOf(datapath, samples, model.ports.inputs);
   if (!made.ok) return made;
   const { rows, results, sum } = made.value;
-  const ran = await replay(model.value, rows);
+  const ran = await replay(model, rows);
   if (!ran.ok) return ran;
-  const column = model.value.ports.outputs.findIndex((port) => port.name === sum);
-  const width = model.value.ports.outputs[column]!.width;
-  const found = results.map((row) =>
-    Number(BigInt.asIntN(width, ran.value.rows[row + datapath.emitted.latency]![column]!)),
-  );
-  const wrong = found.flatMap((value, i) => (value === samples.value[i]!.expected ? [] : [i]));
+  const column = model.ports.outputs.findIndex((port) => port.name === sum.name);
+  const read = sumReader(sum);
+  const found = results.map((row) => read(ran.value.rows[row + datapath.emitted.latency]![column]!));
+  const wrong = found.flatMap((value, i) => (Object.is(value + 0, samples[i]!.expected + 0) ? [] : [i]));
   return success({
-    products: samples.value.length,
-    beats: samples.value.reduce((total, sample) => total + sample.beats.length, 0),
+    images: 0,
+    products: samples.length,
+    beats: samples.reduce((total, sample) => total + sample.beats.length, 0),
     mismatches: wrong.length,
-    ...(wrong.length > 0 && { first: { sample: samples.value[wrong[0]!]!, found: found[wrong[0]!]! } }),
+    ...(wrong.length > 0 && { first: { sample: samples[wrong[0]!]!, found: found[wrong[0]!]! } }),
   });
+}
+
+/** The number that a word of the sum's port stands for: whole for integers. */
+function sumReader(sum: Port): (word: bigint) => number {
+  const format = numberFormatOf(sum.format);
+  if (!format.ok || format.value.kind === 'fixed') return (word) => Number(BigInt.asIntN(sum.width, word));
+  const decode = numberDecoder(format.value);
+  return (word) => decode(Number(word));
 }
 
 /** The beats of all samples one behind the other, and the row in which each sum shows. */
@@ -140,44 +206,39 @@ function rowsOf(
   datapath: Built,
   samples: readonly ProductSample[],
   ports: readonly ModelPort[],
-  { weightBits, activationBits }: QuantiseOptions,
-): Result<{ readonly rows: Row[]; readonly results: number[]; readonly sum: string }> {
-  const found = dotPorts(datapath.simplified, Math.max(weightBits, activationBits));
+): Result<{ readonly rows: Row[]; readonly results: number[]; readonly sum: Port }> {
+  const found = dotPorts(datapath.simplified);
   if (!found.ok) return found;
-  const { activations, weights, first, valid, sum } = found.value;
-  const bits = activations.width / activations.lanes;
-  const weightWidth = weights.width / weights.lanes;
+  const { activations, weights, activationScales, weightScales, first, valid, sum } = found.value;
   const rows: Row[] = [];
-  const add = (
-    a: readonly number[],
-    w: readonly number[],
-    starts: boolean,
-    counts: boolean,
-    reset: boolean,
-  ): void => {
+  const idle: Beat = { a: [], w: [] };
+  const add = (beat: Beat, starts: boolean, counts: boolean, reset: boolean): void => {
     const words = new Map([
       ['rst_n', reset ? 0n : 1n],
-      [activations.name, packed(a, bits)],
-      [weights.name, packed(w, weightWidth)],
+      [activations.name, packed(beat.a, activations)],
+      [weights.name, packed(beat.w, weights)],
       [first.name, starts ? 1n : 0n],
-      ...(valid ? [[valid.name, counts ? 1n : 0n] as const] : []),
     ]);
+    if (valid) words.set(valid.name, counts ? 1n : 0n);
+    if (activationScales) words.set(activationScales.name, packed(beat.aScales ?? [], activationScales));
+    if (weightScales) words.set(weightScales.name, packed(beat.wScales ?? [], weightScales));
     rows.push(ports.map((port) => words.get(port.name)!));
   };
-  for (let i = 0; i < datapath.emitted.latency + 2; i++) add([], [], false, false, true);
+  for (let i = 0; i < datapath.emitted.latency + 2; i++) add(idle, false, false, true);
   const results: number[] = [];
   for (const sample of samples) {
-    sample.beats.forEach((beat, i) => add(beat.a, beat.w, i === 0, true, false));
+    sample.beats.forEach((beat, i) => add(beat, i === 0, true, false));
     results.push(rows.length);
   }
-  for (let i = 0; i <= datapath.emitted.latency; i++) add([], [], true, false, false);
-  return success({ rows, results, sum: sum.name });
+  for (let i = 0; i <= datapath.emitted.latency; i++) add(idle, true, false, false);
+  return success({ rows, results, sum });
 }
 
-/** Numbers side by side in one word, the first in the lowest bits. */
-function packed(numbers: readonly number[], width: number): bigint {
+/** Numbers side by side in one word of a port, the first in the lowest bits. */
+function packed(numbers: readonly number[], { width, lanes }: Port): bigint {
+  const bits = width / lanes;
   return numbers.reduceRight<bigint>(
-    (word, number) => (word << BigInt(width)) | BigInt.asUintN(width, BigInt(number)),
+    (word, number) => (word << BigInt(bits)) | BigInt.asUintN(bits, BigInt(number)),
     0n,
   );
 }
@@ -197,7 +258,7 @@ export function productBeats(
     { module: 0, name: 'rst_n', width: 1 },
     ...names.map((port) => ({ module: 0, name: port.name, width: port.width })),
   ];
-  const made = rowsOf(datapath, samples.value, all, quantised.options);
+  const made = rowsOf(datapath, samples.value, all);
   if (!made.ok) return made;
   const verilog = ['rst_ni', ...names.map((port) => port.verilog)];
   return success(Object.fromEntries(verilog.map((name, i) => [name, made.value.rows.map((row) => row[i]!)])));

@@ -1,12 +1,13 @@
-/** Signed integers of at most 8 or at most 16 bits. */
-export type Codes = Int8Array | Int16Array;
+/** Integers of at most 8 or at most 16 bits. */
+export type Codes = Int8Array | Int16Array | Uint8Array | Uint16Array;
 
 /** Widths that codes can have. */
 export const codeBits = { least: 2, most: 16 } as const;
 
 /** Zeros to hold codes of `bits` bits. */
-export function codeArray(bits: number, length: number): Codes {
-  return bits <= 8 ? new Int8Array(length) : new Int16Array(length);
+export function codeArray(bits: number, length: number, signed = true): Codes {
+  if (signed) return bits <= 8 ? new Int8Array(length) : new Int16Array(length);
+  return bits <= 8 ? new Uint8Array(length) : new Uint16Array(length);
 }
 
 /** The nearest whole number; of two equally near, the even one. */

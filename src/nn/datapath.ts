@@ -1,150 +1,175 @@
-import { clog2, failure, success, type Result } from '../base/index.js';
+import { failure, success, type Result } from '../base/index.js';
+import { numberDecoder, type NumberFormat } from '../format/index.js';
 import { topOf, type Design, type Port } from '../ir/index.js';
-import { compile, type CompiledDesign, type Elements } from '../sim/index.js';
-import type { Codes } from './codes.js';
-import { exactEngine, type DotEngine, type Products } from './engine.js';
-import { notADotDatapath } from './problems.js';
-
-/** Which ports of a datapath play which part in an inner product. */
-export interface DotPorts {
-  readonly activations: Port;
-  readonly weights: Port;
-  /** True in the first beat of an inner product. */
-  readonly first: Port;
-  /** True in beats that count; not every datapath has it. */
-  readonly valid: Port | undefined;
-  /** The sum of the beats before, in every cycle. */
-  readonly sum: Port;
-}
+import { compile, type CompiledDesign } from '../sim/index.js';
+import type { DotEngine, DotSession, Lane } from './engine.js';
+import { doesNotSum } from './problems.js';
+import { dotPorts, portFormat, type DotPorts } from './roles.js';
 
 /**
- * Finds the parts by the ports' names and shapes: `a` (or `x`) and `b` (or `w`), signed vectors of one length for
- * activations and weights; `first` and, if there is one, `valid`; one output, the running sum up to the cycle
- * before. Other inputs are not allowed, as nobody would drive them.
- *
- * @param bits the codes' widths, which the vectors' elements must hold
- */
-export function dotPorts(design: Design, bits: number): Result<DotPorts> {
-  const top = topOf(design);
-  const named = (...names: readonly string[]): Port | undefined =>
-    top.inputs.find((port) => names.includes(port.name));
-  const [activations, weights, first, valid] = [
-    named('a', 'x'),
-    named('b', 'w'),
-    named('first'),
-    named('valid'),
-  ];
-  const [sum, ...others] = top.outputs;
-  const fits = (port: Port | undefined): boolean => !!port && port.signed && port.width / port.lanes >= bits;
-  const known = [activations, weights, first, valid];
-  const spare = top.inputs.find((port) => port.name !== 'rst_n' && !known.includes(port));
-  if (!activations || !weights || !fits(activations) || !fits(weights) || activations.lanes !== weights.lanes)
-    return failure(
-      notADotDatapath(top.name, `it needs inputs a and b, vectors of one length of int(${bits}) or wider`),
-    );
-  if (first?.width !== 1) return failure(notADotDatapath(top.name, 'it needs an input first: bool'));
-  if (valid && valid.width !== 1) return failure(notADotDatapath(top.name, 'its input valid must be a bool'));
-  if (spare) return failure(notADotDatapath(top.name, `nobody drives its input ${spare.name}`));
-  if (!sum || others.length > 0 || !sum.signed || sum.lanes !== 1 || sum.width > 53)
-    return failure(notADotDatapath(top.name, 'it needs one output, the sum, an int of at most 53 bits'));
-  return success({ activations, weights, first, valid, sum });
-}
-
-/**
- * Inner products exactly as a datapath gives them: the design compiled, images side by side as its streams, the
- * weights of a column broadcast to all, beats in order. Sums that its accumulator cannot hold wrap as in hardware
- * and are counted.
+ * Inner products exactly as a datapath gives them: the design compiled, each stream a life of it, beats in order. Sums
+ * that its accumulator cannot hold wrap, saturate or round as in hardware. That it sums at all is tried on one beat.
  *
  * @param design simplified, not pipelined: its latency changes nothing of what it sums
  */
-export function datapathEngine(design: Design, bits: number): Result<DotEngine> {
-  const ports = dotPorts(design, bits);
-  if (!ports.ok) return ports;
-  const compiled = compile(design, { inRange: true });
-  const { lanes } = ports.value.activations;
-  const exact = exactEngine(lanes);
-  return success({
+export function datapathEngine(design: Design): Result<DotEngine> {
+  const found = dotPorts(design);
+  if (!found.ok) return found;
+  const ports = found.value;
+  const { lanes } = ports.activations;
+  const sum = portFormat(ports.sum)!;
+  const scale = (port: Port | undefined): NumberFormat | undefined => port && portFormat(port);
+  const engine = {
     name: topOf(design).name,
     lanes,
-    products(a, w, rows, columns, depth) {
-      const values = sums(compiled, ports.value, a, w, rows, columns, depth);
-      if (canHold(ports.value, bits, depth)) return { values, overflows: 0 };
-      const due = exact.products(a, w, rows, columns, depth).values;
-      let overflows = 0;
-      for (let i = 0; i < due.length; i++) if (values[i] !== due[i]) overflows++;
-      return { values, overflows };
+    activations: { element: portFormat(ports.activations)!, scale: scale(ports.activationScales) },
+    weights: { element: portFormat(ports.weights)!, scale: scale(ports.weightScales) },
+    block: lanes / (ports.activationScales?.lanes ?? 1),
+    sumBits: sum.kind === 'fixed' ? ports.sum.width : undefined,
+    open: sessions(design, ports),
+  };
+  const unit = unitOf({ ...engine, unit: 1 });
+  return unit === undefined ? failure(doesNotSum(engine.name)) : success({ ...engine, unit });
+}
+
+/** A compiled design, and the buffers that it has. */
+interface Held {
+  readonly compiled: CompiledDesign;
+  cycles: number;
+  /** rows behind which everything is zero */
+  dirty: number;
+}
+
+/** Designs compiled for numbers of streams are kept, as compiling takes longer than most runs. */
+function sessions(design: Design, ports: DotPorts): DotEngine['open'] {
+  const kept = new Map<string, Held>();
+  const { lanes } = ports.activations;
+  return (depth, streams, own) => {
+    const beats = Math.ceil(depth / lanes);
+    const key = `${streams} ${own}`;
+    const held = kept.get(key) ?? { compiled: compile(design, { inRange: true }), cycles: 0, dirty: 0 };
+    kept.set(key, held);
+    if (held.cycles < beats + 1) allocate(held, ports, beats + 1, streams, own);
+    return session(held, ports, beats, depth, own);
+  };
+}
+
+function allocate(held: Held, ports: DotPorts, cycles: number, streams: number, own: boolean): void {
+  const { first, valid, weights, weightScales } = ports;
+  const shared = [first, valid, ...(own ? [] : [weights, weightScales])].flatMap((port) => port?.name ?? []);
+  held.compiled.allocate({ cycles, streams, broadcast: shared, lastOnly: true });
+  held.compiled.input(first.name)[0] = 1;
+  held.cycles = cycles;
+  held.dirty = 0;
+}
+
+function session(held: Held, ports: DotPorts, beats: number, depth: number, own: boolean): DotSession {
+  const { compiled } = held;
+  const { lanes } = ports.activations;
+  const stride = compiled.rowStreams;
+  const buffer = (port: Port | undefined): Lane | undefined => port && compiled.input(port.name);
+  const [activations, weights] = [buffer(ports.activations)!, buffer(ports.weights)!];
+  const [activationScales, weightScales] = [buffer(ports.activationScales), buffer(ports.weightScales)];
+  // Rows of an earlier and longer inner product that this one does not fill.
+  const end = (beats + 1) * lanes;
+  activations.fill(0, depth * stride, Math.max(end, held.dirty) * stride);
+  weights.fill(0, own ? depth * stride : depth);
+  activationScales?.fill(0);
+  weightScales?.fill(0);
+  held.dirty = end;
+  const valid = buffer(ports.valid);
+  valid?.fill(0).fill(1, 0, beats);
+  const sums = sumReader(compiled, ports.sum);
+  return {
+    stride,
+    activations,
+    weights,
+    activationScales,
+    weightScales,
+    run() {
+      compiled.restart();
+      // One cycle more than beats: the sum shows in the cycle behind its last beat.
+      compiled.run(beats + 1);
+      return sums();
     },
+  };
+}
+
+function sumReader(compiled: CompiledDesign, port: Port): () => Int32Array | Float64Array {
+  const words = compiled.output(port.name);
+  const format = portFormat(port)!;
+  const { rowStreams } = compiled;
+  if (format.kind === 'float') {
+    const numbers = new Float64Array(rowStreams);
+    const decode = numberDecoder(format);
+    const reader =
+      port.format === 'fp32' ? new Float32Array(words.buffer, words.byteOffset, rowStreams) : undefined;
+    return () => {
+      if (reader) numbers.set(reader);
+      else for (let i = 0; i < rowStreams; i++) numbers[i] = decode(words[i]!);
+      return numbers;
+    };
+  }
+  if (words instanceof Int32Array) return () => words;
+  if (port.width <= 32) return () => Int32Array.from(words);
+  const numbers = new Float64Array(rowStreams);
+  const shift = 64 - port.width;
+  return () => {
+    for (let i = 0; i < rowStreams; i++)
+      numbers[i] = ((words[rowStreams + i]! << shift) >> shift) * 2 ** 32 + words[i]!;
+    return numbers;
+  };
+}
+
+/**
+ * What one unit of the sum stands for, tried on a beat: the greatest scales times a product of two elements that are 1,
+ * over what comes out, as a power of two. Undefined if the sum of twice as many is not twice as great.
+ */
+function unitOf(engine: DotEngine): number | undefined {
+  const tried = [1, 2].map((terms) => {
+    const open = engine.open(engine.lanes, 1, false);
+    const [a, w] = [oneOf(engine.activations.element), oneOf(engine.weights.element)];
+    for (let k = 0; k < Math.min(terms, engine.lanes); k++) {
+      open.activations[k * open.stride] = a.code;
+      open.weights[k] = w.code;
+    }
+    const [as, ws] = [greatestScale(engine.activations.scale), greatestScale(engine.weights.scale)];
+    for (let b = 0; open.activationScales && b < engine.lanes / engine.block; b++) {
+      open.activationScales[b * open.stride] = as.code;
+      open.weightScales![b] = ws.code;
+    }
+    return {
+      due: a.value * w.value * as.value * ws.value * Math.min(terms, engine.lanes),
+      sum: open.run()[0]!,
+    };
   });
+  const units = tried.map(({ due, sum }) => 2 ** Math.round(Math.log2(due / sum)));
+  const [one, two] = units as [number, number];
+  return Number.isFinite(one) && one === two ? one : undefined;
 }
 
-/** Whether the accumulator holds every sum of that many products of codes. */
-function canHold(ports: DotPorts, bits: number, depth: number): boolean {
-  return ports.sum.width >= 2 * bits + clog2(depth);
+interface Known {
+  readonly code: number;
+  readonly value: number;
 }
 
-function sums(
-  compiled: CompiledDesign,
-  ports: DotPorts,
-  a: Codes,
-  w: Codes,
-  rows: number,
-  columns: number,
-  depth: number,
-): Products['values'] {
-  const { lanes } = ports.weights;
-  const beats = Math.ceil(depth / lanes);
-  const controls = [ports.weights, ports.first, ...(ports.valid ? [ports.valid] : [])].map(
-    (port) => port.name,
-  );
-  // One cycle more than beats: the sum shows in the cycle behind its last beat.
-  compiled.allocate({ cycles: beats + 1, streams: rows, broadcast: controls, lastOnly: true });
-  fillActivations(compiled, ports, a, rows, depth);
-  compiled.input(ports.first.name)[0] = 1;
-  if (ports.valid) compiled.input(ports.valid.name).fill(1, 0, beats);
-  const weights = compiled.input(ports.weights.name);
-  const values = new Float64Array(rows * columns);
-  for (let column = 0; column < columns; column++) {
-    // Beats lie one behind the other, lane by lane: just as a column of weights does.
-    weights.set(w.subarray(column * depth, (column + 1) * depth));
-    compiled.restart();
-    compiled.run();
-    takeColumn(compiled, ports.sum, values, rows, columns, column);
+/** 1, or the least positive element that there is where formats are all below 1. */
+function oneOf(format: NumberFormat): Known {
+  const decode = numberDecoder(format);
+  const codes = format.kind === 'fixed' ? 2 ** (format.width - (format.signed ? 1 : 0)) : 2 ** 15;
+  let best: Known = { code: 1, value: decode(1) };
+  for (let code = 1; code < Math.min(codes, 2 ** 16); code++) {
+    const value = decode(code);
+    if (value === 1) return { code, value };
+    if (Number.isFinite(value) && value > 0 && value < 1) best = { code, value };
   }
-  return values;
+  return best;
 }
 
-/** From one row an image to the design's layout: an element of all images side by side. */
-function fillActivations(
-  compiled: CompiledDesign,
-  ports: DotPorts,
-  a: Codes,
-  rows: number,
-  depth: number,
-): void {
-  const elements: Elements = compiled.input(ports.activations.name);
-  const { rowStreams } = compiled;
-  for (let row = 0; row < rows; row++)
-    for (let k = 0; k < depth; k++) elements[k * rowStreams + row] = a[row * depth + k]!;
-}
-
-function takeColumn(
-  compiled: CompiledDesign,
-  sum: Port,
-  values: Float64Array,
-  rows: number,
-  columns: number,
-  column: number,
-): void {
-  const words = compiled.output(sum.name);
-  const { rowStreams } = compiled;
-  const wide = sum.width > 32;
-  for (let row = 0; row < rows; row++) {
-    const low = words[row]!;
-    values[row * columns + column] = wide ? high(words[rowStreams + row]!, sum.width) * 2 ** 32 + low : low;
-  }
-}
-
-/** The upper limb of a word of 33 to 64 bits as a signed number. */
-function high(limb: number, width: number): number {
-  return (limb << (64 - width)) >> (64 - width);
+/** The greatest whole number of integer scales, as these may be rounded; 1 of others. */
+function greatestScale(format: NumberFormat | undefined): Known {
+  if (!format) return { code: 0, value: 1 };
+  if (format.kind === 'float') return oneOf(format);
+  const code = 2 ** format.width - 1;
+  return { code, value: numberDecoder(format)(code) };
 }

@@ -1,58 +1,103 @@
 import { success, type Result } from '../base/index.js';
-import { fromCodes, toCodes, type Codes } from './codes.js';
-import type { DotEngine, Products } from './engine.js';
+import type { Codes } from './codes.js';
+import type { DotEngine } from './engine.js';
 import { inputTensors, runNode, type Inputs } from './evaluate.js';
-import { operatorOf } from './prepare.js';
+import { movesCodes } from './affine.js';
+import { runSum, type QuantisedSum } from './integersum.js';
+import { runLayer } from './layer.js';
+import {
+  asCodes,
+  asTensor,
+  codeTensor,
+  dimsOf,
+  fromCodeTensor,
+  imagesOf,
+  type Activation,
+} from './layout.js';
+import { maxPlanes } from './maxpool.js';
 import type { QuantisedLayer, QuantisedNetwork } from './quantise.js';
-import { requantise } from './requantise.js';
-import { elements, floatTensor, type Dims, type Tensor, type TensorOf } from './tensor.js';
+import { elements, type TensorOf } from './tensor.js';
 import type { Node } from './network.js';
 
-/** A value while a quantised network runs: numbers, or codes with the scale that makes them numbers. */
-interface Activation {
-  readonly tensor: Tensor;
-  readonly scale?: number;
-}
+/** Which datapath a layer runs on; one for all of them, or one by the layer. */
+export type Engines = DotEngine | ((layer: QuantisedLayer) => DotEngine);
 
 /** What a layer did for one batch. */
 export interface LayerPass {
   readonly layer: QuantisedLayer;
-  /** rows × depth codes that it read */
+  readonly engine: DotEngine;
+  readonly images: number;
+  /** codes that it read, [element][image] */
   readonly codes: Codes;
-  readonly rows: number;
+  /** those of the right operand of a product of two values */
+  readonly rightCodes: Codes | undefined;
+  readonly result: Activation;
   /** inner products whose accumulator overflowed */
   readonly overflows: number;
-  /** results that did not fit their width */
+  /** results that did not fit their width, and numbers that did not fit the codes that the layer reads */
   readonly saturated: number;
+  readonly clipped: number;
+}
+
+/** What a sum in integers did for one batch. */
+export interface SumPass {
+  readonly sum: QuantisedSum;
+  readonly saturated: number;
+  readonly outputs: number;
+}
+
+/** Who is told of what happened, behind every step. */
+export interface Watch {
+  readonly layer?: (pass: LayerPass) => void;
+  readonly sum?: (pass: SumPass) => void;
 }
 
 /**
- * Runs a quantised network on images: layers of inner products in integers on the engine, the rest in float.
+ * Runs a quantised network on images: layers of inner products in integers on the engine, sums in integers, the rest
+ * in float.
  *
- * @param seen is called behind every layer
  * @returns the first output of the network, as numbers
  */
 export function forward(
   quantised: QuantisedNetwork,
   inputs: Inputs,
-  engine: DotEngine,
-  seen: (pass: LayerPass) => void = () => {},
+  engines: Engines,
+  watch: Watch = {},
 ): Result<TensorOf<'float32'>> {
   const { prepared, steps } = quantised;
   const given = inputTensors(prepared, inputs);
   if (!given.ok) return given;
   const values = new Map<string, Activation>();
-  for (const [name, tensor] of [...prepared.constants, ...given.value]) values.set(name, { tensor });
+  for (const [name, tensor] of [...prepared.constants, ...given.value])
+    values.set(name, { kind: 'tensor', tensor });
+  const engineOf = typeof engines === 'function' ? engines : () => engines;
   for (const step of steps) {
     if (step.kind === 'layer') {
-      values.set(step.layer.output, runLayer(step.layer, values.get(step.layer.input)!, engine, seen));
-      continue;
+      const { layer } = step;
+      const right = layer.right === undefined ? undefined : values.get(layer.right)!;
+      const pass = runLayer(layer, values.get(layer.input)!, right, engineOf(layer));
+      values.set(layer.output, pass.result);
+      watch.layer?.(pass);
+    } else if (step.kind === 'sum') values.set(step.sum.output, runInteger(step.sum, values, watch));
+    else {
+      const outputs = runOther(step.node, values, quantised);
+      if (!outputs.ok) return outputs;
+      step.node.outputs.forEach((name, i) => outputs.value[i] && values.set(name, outputs.value[i]));
     }
-    const outputs = runOther(step.node, values, quantised);
-    if (!outputs.ok) return outputs;
-    step.node.outputs.forEach((name, i) => outputs.value[i] && values.set(name, outputs.value[i]));
   }
-  return success(asNumbers(values.get(prepared.network.outputs[0]!.name)!) as TensorOf<'float32'>);
+  return success(asTensor(values.get(prepared.network.outputs[0]!.name)!) as TensorOf<'float32'>);
+}
+
+function runInteger(sum: QuantisedSum, values: ReadonlyMap<string, Activation>, watch: Watch): Activation {
+  const inputs = sum.inputs.map(({ name, coding }) => asCodes(values.get(name)!, coding));
+  const images = imagesOf(inputs[0]!);
+  const ran = runSum(
+    sum,
+    inputs.map(({ planes }) => planes),
+    images,
+  );
+  watch.sum?.({ sum, saturated: ran.saturated, outputs: ran.codes.length });
+  return { kind: 'codes', planes: ran.codes, dims: [images, ...sum.results], coding: sum.to, saturated: 0 };
 }
 
 /** An operator that is no layer: one that only moves elements takes codes as they are, the others numbers. */
@@ -62,62 +107,41 @@ function runOther(
   { prepared }: QuantisedNetwork,
 ): Result<readonly Activation[]> {
   const inputs = node.inputs.map((name) => values.get(name));
-  const { moves } = operatorOf(node);
-  const tensors = inputs.map((input) => input && (moves ? input.tensor : asNumbers(input)));
+  const [first] = inputs;
+  const inCodes = first?.kind === 'codes' && movesCodes(node) ? first : undefined;
+  const pooled =
+    inCodes && node.op === 'MaxPool' && maxPlanes(node, inCodes.planes, inCodes.dims, inCodes.coding);
+  if (inCodes && pooled) return success([{ ...inCodes, ...pooled }]);
+  if (first && first.kind !== 'tensor' && keepsOrder.has(node.op)) {
+    const dims = reshaped(node, inputs, prepared);
+    // With the images still in front, planes stay as they are.
+    if (!dims.ok || dims.value[0] === dimsOf(first)[0])
+      return dims.ok ? success([{ ...first, dims: dims.value }]) : dims;
+  }
+  const tensors = inputs.map(
+    (input, i) => input && (inCodes && i === 0 ? codeTensor(inCodes) : asTensor(input)),
+  );
   const outputs = runNode(node, tensors, prepared);
   if (!outputs.ok) return outputs;
-  const scale = moves ? inputs[0]?.scale : undefined;
-  return success(outputs.value.map((tensor) => ({ tensor, ...(scale !== undefined && { scale }) })));
+  return success(
+    outputs.value.map((tensor): Activation =>
+      inCodes ? fromCodeTensor(tensor, inCodes.coding) : { kind: 'tensor', tensor },
+    ),
+  );
 }
 
-function runLayer(
-  layer: QuantisedLayer,
-  input: Activation,
-  engine: DotEngine,
-  seen: (pass: LayerPass) => void,
-): Activation {
-  const codes = asCodes(input, layer);
-  const rows = codes.length / layer.depth;
-  const products = engine.products(codes, layer.weights, rows, layer.columns, layer.depth);
-  const dims = [...input.tensor.dims.slice(0, -1), layer.columns];
-  const { overflows } = products;
-  if (layer.result.kind === 'numbers') {
-    seen({ layer, codes, rows, overflows, saturated: 0 });
-    return { tensor: floatTensor(dims, toNumbers(layer, products)) };
-  }
-  const { scale, requantisation } = layer.result;
-  const convert = engine.requantise ?? requantise;
-  const result = convert(products.values, rows, layer.columns, requantisation);
-  seen({ layer, codes, rows, overflows, saturated: result.saturated });
-  return { tensor: codeTensor(result.codes, dims), scale };
-}
+/** Operators that leave the elements in their order. */
+const keepsOrder = new Set(['Flatten', 'Reshape', 'Identity', 'Squeeze', 'Unsqueeze', 'Dropout']);
 
-/** (acc + bias) · inputScale · weightScale, then ReLU: in doubles, rounded to float32. */
-function toNumbers(layer: QuantisedLayer, { values }: Products): Float32Array {
-  const out = new Float32Array(values.length);
-  for (let i = 0; i < out.length; i++) {
-    const column = i % layer.columns;
-    const sum = values[i]! + layer.bias[column]!;
-    const clipped = layer.relu ? Math.max(0, sum) : sum;
-    out[i] = clipped * layer.inputScale * layer.weightScales[column]!;
-  }
-  return out;
-}
-
-function asCodes({ tensor, scale }: Activation, layer: QuantisedLayer): Codes {
-  if (scale !== undefined) return tensor.data as Codes;
-  return toCodes(tensor.data as Float32Array, layer.inputScale, layer.inputBits);
-}
-
-function asNumbers({ tensor, scale }: Activation): Tensor {
-  if (scale === undefined) return tensor;
-  return floatTensor(tensor.dims, fromCodes(tensor.data as Codes, scale));
-}
-
-function codeTensor(codes: Codes, dims: Dims): Tensor {
-  if (elements(dims) !== codes.length)
-    throw new Error(`engine gave ${codes.length} codes for [${dims.join()}]`);
-  return codes instanceof Int8Array
-    ? { type: 'int8', dims, data: codes }
-    : { type: 'int16', dims, data: codes };
+/** The dimensions that such an operator gives. */
+function reshaped(
+  node: Node,
+  inputs: readonly (Activation | undefined)[],
+  prepared: QuantisedNetwork['prepared'],
+): Result<readonly number[]> {
+  const dims = dimsOf(inputs[0]!);
+  const empty = { type: 'float32', dims, data: new Float32Array(elements(dims)) } as const;
+  const tensors = inputs.map((input, i) => (i === 0 ? empty : input && asTensor(input)));
+  const outputs = runNode(node, tensors, prepared);
+  return outputs.ok ? success(outputs.value[0]!.dims) : outputs;
 }

@@ -287,3 +287,20 @@ export function notADotDatapath(name: string, why: string): Diagnostic {
   const hint = 'examples/dot-int8.dp has the ports that layers are run on';
   return fault('nn-datapath-ports', `layers cannot run on \`${name}\`: ${why}`, { hint });
 }
+
+export function doesNotSum(name: string): Diagnostic {
+  return fault(
+    'nn-datapath-sums',
+    `\`${name}\` has the ports of an inner product, but does not give its sum`,
+    {
+      hint: 'in the cycle behind the last beat its output must be the sum of all beats since `first`',
+    },
+  );
+}
+
+export function codesDoNotFit(name: string, what: string, bits: number, port: string): Diagnostic {
+  const said = Number.isFinite(bits) ? `${bits}-bit ${what}` : `signed ${what}`;
+  return fault('nn-datapath-width', `${said} do not fit \`${name}\`, whose port for them is ${port}`, {
+    hint: `give the ${what} fewer bits, or the datapath a wider port`,
+  });
+}

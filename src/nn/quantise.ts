@@ -1,170 +1,190 @@
 import { failure, success, type Diagnostic, type Result } from '../base/index.js';
-import { findSteps, origins, type Affine, type Step } from './affine.js';
-import type { Ranges } from './calibrate.js';
+import { findSteps, type Affine, type Step } from './affine.js';
+import type { Observations } from './calibrate.js';
+import { chosenRange, type Calibration } from './clipping.js';
 import {
-  codeArray,
   codeBits,
   roundHalfEven,
   saturate,
   symmetricScale,
   toCodes,
+  codeArray,
   type Codes,
 } from './codes.js';
+import { codingOf, type Coding, type CodingStyle } from './coding.js';
+import { assignCodes, type ValueCodes } from './assign.js';
+import type { Bounds } from './bounds.js';
+import type { Geometry } from './geometry.js';
+import { quantiseSum, type QuantisedSum } from './integersum.js';
 import type { Node } from './network.js';
-import { operatorOf, type Prepared } from './prepare.js';
-import { bitsRange, noLayers, noRange, notFinite, scaleRatio } from './problems.js';
-import { fixedPoint, type Requantisation } from './requantise.js';
+import type { Prepared } from './prepare.js';
+import { bitsRange, noLayers, notFinite, percentileRange, scaleRatio } from './problems.js';
+import { codeBounds, fixedPoint, type Requantisation } from './requantise.js';
 
 export interface QuantiseOptions {
-  /** signed widths of the codes, 2 … 16 */
+  /** widths of the codes, 2 … 16 */
   readonly weightBits: number;
   readonly activationBits: number;
   /** one weight scale for each output, or one for the layer */
   readonly weightScales: 'channel' | 'tensor';
+  /** how the range of an activation is laid onto its codes; weights are symmetric */
+  readonly activations: CodingStyle;
   /** width of the integer multipliers between layers, 8 … 31 */
   readonly multiplierBits: number;
+  /** how the range of an activation is chosen from what calibration saw */
+  readonly calibration: Calibration;
 }
 
 export const int8: QuantiseOptions = {
   weightBits: 8,
   activationBits: 8,
   weightScales: 'channel',
+  activations: 'symmetric',
   multiplierBits: 16,
+  calibration: { method: 'max' },
 };
 
-/** A layer in integers. A number is its code times its scale; bias codes have scale inputScale · weightScales[c]. */
-export interface QuantisedLayer {
+/** A layer in integers. A number is (code − zero) · scale; bias codes have scale input scale · weightScales[c]. */
+export interface QuantisedLayer extends Bounds {
   readonly name: string;
   readonly kind: string;
   readonly input: string;
+  readonly right?: string;
   readonly output: string;
+  readonly geometry: Geometry;
   readonly depth: number;
   readonly columns: number;
-  /** columns × depth */
+  readonly coding: Coding;
+  /** of the right operand of a product of two values */
+  readonly rightCoding?: Coding;
+  /** columns × depth; empty for products of two values */
   readonly weights: Codes;
   readonly weightBits: number;
   /** one for each column, all equal if the scale is the layer's */
   readonly weightScales: Float64Array;
-  readonly inputBits: number;
-  readonly inputScale: number;
+  /** the bias's codes, less what the zero of the activations adds to each sum */
   readonly bias: Int32Array;
-  readonly relu: boolean;
-  /** codes for the layers that read the result, or numbers where another operator or the user reads it */
+  /** codes where only integers read the result, or numbers where another operator or the user does */
   readonly result:
-    | { readonly kind: 'codes'; readonly scale: number; readonly requantisation: Requantisation }
-    | { readonly kind: 'numbers' };
+    { readonly kind: 'codes'; readonly requantisation: Requantisation } | { readonly kind: 'numbers' };
 }
 
 export type QuantisedStep =
-  { readonly kind: 'layer'; readonly layer: QuantisedLayer } | { readonly kind: 'node'; readonly node: Node };
+  | { readonly kind: 'layer'; readonly layer: QuantisedLayer }
+  | { readonly kind: 'sum'; readonly sum: QuantisedSum }
+  | { readonly kind: 'node'; readonly node: Node };
 
 /** A network whose layers of inner products are in integers; other operators stay in float. */
 export interface QuantisedNetwork {
   readonly prepared: Prepared;
-  readonly options: QuantiseOptions;
   readonly steps: readonly QuantisedStep[];
 }
 
+/** How each layer is quantised, by its name; undefined for one that stays in float. */
+export type OptionsOf = (layer: Pick<Affine, 'name' | 'kind'>) => QuantiseOptions | undefined;
+
 /**
- * Quantises a network after training: symmetric signed codes, rounded to nearest even and saturated; one scale for
- * each layer's input from its range, weight scales from the largest weight. docs/networks.md has the arithmetic.
+ * Quantises a network after training: codes rounded to nearest even and saturated; scales of values from what was seen
+ * of them, weight scales from the largest weight. docs/networks.md has the arithmetic.
  */
 export function quantise(
   prepared: Prepared,
-  ranges: Ranges,
-  options: QuantiseOptions = int8,
+  seen: Observations,
+  options: QuantiseOptions | OptionsOf = int8,
 ): Result<QuantisedNetwork> {
-  const wrong = wrongOptions(options);
-  if (wrong.length > 0) return failure(...wrong);
+  const optionsOf = typeof options === 'function' ? options : () => options;
   const steps = findSteps(prepared);
-  const found: Diagnostic[] = [];
-  const scales = scalesOf(prepared, steps, ranges, options, found);
-  const quantised = steps.map((step): QuantisedStep => {
-    if (step.kind === 'node') return step;
-    return { kind: 'layer', layer: quantiseLayer(step.affine, scales, options, found) };
+  const found = optionFaults(steps, optionsOf);
+  if (found.length > 0) return failure(...found);
+  const codes = assignCodes(prepared, steps, seen, optionsOf, found);
+  if (found.length > 0) return failure(...found);
+  const quantised = steps.flatMap((step): QuantisedStep[] => {
+    if (step.kind === 'node') return [step];
+    if (step.kind === 'sum') {
+      const sum = quantiseSum(step.sum, codes, found);
+      return sum ? [{ kind: 'sum', sum }] : step.sum.nodes.map((node) => ({ kind: 'node', node }));
+    }
+    const own = optionsOf(step.affine);
+    if (!own) return step.affine.nodes.map((node) => ({ kind: 'node', node }));
+    return [{ kind: 'layer', layer: quantiseLayer(step.affine, codes, own, seen, found) }];
   });
-  if (!steps.some(({ kind }) => kind === 'affine')) found.push(noLayers());
-  return found.length > 0 ? failure(...found) : success({ prepared, options, steps: quantised });
+  if (!quantised.some(({ kind }) => kind === 'layer')) found.push(noLayers());
+  return found.length > 0 ? failure(...found) : success({ prepared, steps: quantised });
 }
 
-function wrongOptions({ weightBits, activationBits, multiplierBits }: QuantiseOptions): Diagnostic[] {
+function optionFaults(steps: readonly Step[], optionsOf: OptionsOf): Diagnostic[] {
+  const all = steps.flatMap((step) => (step.kind === 'affine' ? [optionsOf(step.affine)] : []));
+  return [...new Set(all)].flatMap((options) => (options ? wrongOptions(options) : []));
+}
+
+function wrongOptions(options: QuantiseOptions): Diagnostic[] {
+  const { weightBits, activationBits, multiplierBits, calibration } = options;
   const within = (name: string, bits: number, least: number, most: number): Diagnostic[] =>
     Number.isInteger(bits) && bits >= least && bits <= most ? [] : [bitsRange(name, bits, least, most)];
+  const percent = calibration.method === 'percentile' ? calibration.percent : 100;
   return [
     ...within('weights', weightBits, codeBits.least, codeBits.most),
     ...within('activations', activationBits, codeBits.least, codeBits.most),
     ...within('multipliers', multiplierBits, 8, 31),
+    ...(percent > 0 && percent <= 100 ? [] : [percentileRange(percent)]),
   ];
-}
-
-/** Scales of values in codes: what layers read, and what they give to layers alone. */
-interface Scales {
-  readonly input: (name: string) => number;
-  readonly output: (name: string) => number | undefined;
-}
-
-function scalesOf(
-  prepared: Prepared,
-  steps: readonly Step[],
-  ranges: Ranges,
-  options: QuantiseOptions,
-  found: Diagnostic[],
-): Scales {
-  const origin = origins(prepared);
-  const inputs = steps.flatMap((step) => (step.kind === 'affine' ? [step.affine.input] : []));
-  const scales = new Map<string, number>();
-  for (const name of new Set(inputs.map(origin))) {
-    const largest = ranges.get(name);
-    if (largest === undefined) found.push(noRange(name));
-    scales.set(name, symmetricScale(largest ?? 0, options.activationBits));
-  }
-  const numbers = readAsNumbers(prepared, steps, origin);
-  return {
-    input: (name) => scales.get(origin(name))!,
-    output: (name) => (numbers.has(name) ? undefined : scales.get(name)),
-  };
-}
-
-/** Values that something other than a layer computes with, or that leave the network. */
-function readAsNumbers(
-  prepared: Prepared,
-  steps: readonly Step[],
-  origin: (name: string) => string,
-): Set<string> {
-  const nodes = steps.flatMap((step) =>
-    step.kind === 'node' && !operatorOf(step.node).moves ? [step.node] : [],
-  );
-  const outputs = prepared.network.outputs.map(({ name }) => name);
-  return new Set([...nodes.flatMap((node) => node.inputs), ...outputs].map(origin));
 }
 
 function quantiseLayer(
   affine: Affine,
-  scales: Scales,
+  codes: ValueCodes,
   options: QuantiseOptions,
+  seen: Observations,
   found: Diagnostic[],
 ): QuantisedLayer {
-  const { name, kind, input, output, depth, columns, relu } = affine;
-  const inputScale = scales.input(input);
-  const weightScales = scalesOfWeights(affine, inputScale, options, found);
-  const bias = biasCodes(affine, inputScale, weightScales);
-  const { weightBits, activationBits: inputBits } = options;
-  const weights = weightCodes(affine, weightScales, weightBits);
-  const shared = { name, kind, input, output, depth, columns, relu, weightBits, inputBits, inputScale };
-  const outputScale = scales.output(output);
-  const numbers = { ...shared, weights, weightScales, bias, result: { kind: 'numbers' } } as const;
-  if (outputScale === undefined) return numbers;
-  const { multiplierBits, activationBits: bits } = options;
+  const { name, kind, input, right, output, geometry, depth, columns, relu, most } = affine;
+  const { activationBits, activations, calibration, multiplierBits } = options;
+  const codingFor = (value: string): Coding =>
+    codes.of(value) ??
+    codingOf(
+      chosenRange(seen.get(codes.origin(value))!, calibration, activationBits, activations),
+      activationBits,
+      activations,
+    );
+  const coding = codingFor(input);
+  const rightCoding = right === undefined ? undefined : codingFor(right);
+  const weightScales = rightCoding
+    ? new Float64Array(columns).fill(rightCoding.scale)
+    : scalesOfWeights(affine, coding.scale, options, found);
+  const weights = weightCodes(affine, weightScales, options.weightBits);
+  const bias = biasCodes(affine, coding, weightScales, weights);
+  const numbers: QuantisedLayer = {
+    ...{
+      name,
+      kind,
+      input,
+      output,
+      geometry,
+      depth,
+      columns,
+      relu,
+      most,
+      coding,
+      weights,
+      weightScales,
+      bias,
+    },
+    ...(right !== undefined && { right, rightCoding: rightCoding! }),
+    weightBits: rightCoding?.bits ?? options.weightBits,
+    result: { kind: 'numbers' },
+  };
+  const to = codes.of(output);
+  if (!to) return numbers;
   const fixed = fixedPoint(
-    weightScales.map((scale) => (inputScale * scale) / outputScale),
+    weightScales.map((scale) => (coding.scale * scale) / to.scale),
     multiplierBits,
   );
   if (!fixed) {
     found.push(scaleRatio(name));
     return numbers;
   }
-  const requantisation = { bias, ...fixed, multiplierBits, bits, relu };
-  return { ...numbers, result: { kind: 'codes', scale: outputScale, requantisation } };
+  const requantisation = { bias, ...fixed, multiplierBits, to, ...codeBounds(to, relu, most) };
+  return { ...numbers, result: { kind: 'codes', requantisation } };
 }
 
 /**
@@ -191,12 +211,23 @@ function scalesOfWeights(
 
 function weightCodes({ weights, depth, columns }: Affine, scales: Float64Array, bits: number): Codes {
   const codes = codeArray(bits, weights.length);
+  if (codes.length === 0) return codes;
   for (let c = 0; c < columns; c++) {
     codes.set(toCodes(weights.subarray(c * depth, (c + 1) * depth), scales[c]!, bits), c * depth);
   }
   return codes;
 }
 
-function biasCodes({ bias }: Affine, inputScale: number, scales: Float64Array): Int32Array {
-  return Int32Array.from(bias, (x, c) => saturate(roundHalfEven(x / (inputScale * scales[c]!)), 32));
+/** Σ (code − zero) · weight = Σ code · weight − zero · Σ weight, whose last part is the same for all inputs. */
+function biasCodes(
+  { bias, depth }: Affine,
+  { scale, zero }: Coding,
+  scales: Float64Array,
+  weights: Codes,
+): Int32Array {
+  return Int32Array.from(bias, (x, c) => {
+    let sum = 0;
+    for (let k = c * depth; zero !== 0 && k < (c + 1) * depth; k++) sum += weights[k]!;
+    return saturate(roundHalfEven(x / (scale * scales[c]!)) - zero * sum, 32);
+  });
 }

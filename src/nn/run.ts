@@ -1,8 +1,7 @@
 import { failure, success, type Result } from '../base/index.js';
-import type { DotEngine } from './engine.js';
 import { evaluate } from './evaluate.js';
-import { forward, type LayerPass } from './forward.js';
-import type { QuantisedNetwork, QuantisedStep } from './quantise.js';
+import { forward, type Engines, type LayerPass, type SumPass } from './forward.js';
+import type { QuantisedLayer, QuantisedNetwork, QuantisedStep } from './quantise.js';
 import { noImages, resultShape } from './problems.js';
 import { largestOfRows, wilson } from './score.js';
 import type { Tensor } from './tensor.js';
@@ -13,15 +12,40 @@ export interface LayerReport {
   readonly name: string;
   /** the operator */
   readonly kind: string;
-  /** false: ran in float */
+  /** on which datapath its products are taken; otherwise it ran in integers beside it, or in float */
+  readonly where: 'datapath' | 'integers' | 'float';
   readonly onDatapath: boolean;
+  readonly datapath?: string;
+  /** widths of the codes that it reads and of its weights */
+  readonly bits?: { readonly activations: number; readonly weights: number };
   /** products on the datapath, and the beats that they took at the engine's number of lanes */
   readonly macs: number;
   readonly beats: number;
-  /** results that did not fit their width, of `outputs` */
+  /** results that did not fit their width, of `outputs`; and numbers beyond the codes that the layer reads */
   readonly saturated: number;
+  readonly clipped: number;
   readonly overflows: number;
   readonly outputs: number;
+  readonly tiling?: Tiling;
+}
+
+/** How a layer's inner products go through a datapath. */
+export interface Tiling {
+  /** terms of an inner product; one beat takes `lanes` of them, in order, the last filled up with zeros */
+  readonly depth: number;
+  readonly lanes: number;
+  /** beats of an inner product */
+  readonly beats: number;
+  readonly groups: number;
+  readonly positions: number;
+  /** of each group */
+  readonly columns: number;
+  /** loops from the outermost to the innermost */
+  readonly order: 'group, position, column, beat';
+  /** width of the accumulator where it is an integer */
+  readonly accumulatorBits?: number;
+  /** where results are rounded, behind the exact products of codes */
+  readonly roundings: readonly string[];
 }
 
 /** How well a quantised network does on labelled images. Shares are 0 … 1. */
@@ -36,8 +60,9 @@ export interface RunReport {
   readonly layers: readonly LayerReport[];
   /** on the datapath, all images */
   readonly macs: number;
-  /** wall clock, the run in float included */
+  /** wall clock, the run in float included; and of the run in integers alone */
   readonly seconds: number;
+  readonly secondsInteger: number;
 }
 
 /**
@@ -48,22 +73,27 @@ export interface RunReport {
 export function runQuantised(
   quantised: QuantisedNetwork,
   workload: Workload,
-  engine: DotEngine,
+  engines: Engines,
   batch = batchSize,
 ): Result<RunReport> {
   const started = performance.now();
   const { count, classes, labels } = workload.images;
   if (count === 0) return failure(noImages());
   const layers = new Map<string, LayerReport>();
-  const seen = (pass: LayerPass): void => {
-    layers.set(pass.layer.output, withPass(layers.get(pass.layer.output), pass, engine.lanes));
+  const watch = {
+    layer: (pass: LayerPass) =>
+      void layers.set(pass.layer.output, added(layers.get(pass.layer.output), ofLayer(pass))),
+    sum: (pass: SumPass) => void layers.set(pass.sum.output, added(layers.get(pass.sum.output), ofSum(pass))),
   };
   const hits = { integer: 0, float: 0, both: 0 };
+  let integerTime = 0;
   for (const { from, tensor } of batches(workload, batch)) {
     const floats = evaluate(quantised.prepared, tensor);
     if (!floats.ok) return floats;
-    const integers = forward(quantised, tensor, engine, seen);
+    const before = performance.now();
+    const integers = forward(quantised, tensor, engines, watch);
     if (!integers.ok) return integers;
+    integerTime += performance.now() - before;
     const rows = tensor.dims[0]!;
     const scores = floats.value.get(quantised.prepared.network.outputs[0]!.name)!;
     if (!isScores(scores, rows, classes)) return failure(resultShape(scores.dims, rows, classes));
@@ -86,6 +116,7 @@ export function runQuantised(
     layers: reports,
     macs: reports.reduce((sum, { macs }) => sum + macs, 0),
     seconds: (performance.now() - started) / 1000,
+    secondsInteger: integerTime / 1000,
   });
 }
 
@@ -93,23 +124,52 @@ function isScores({ type, dims, data }: Tensor, images: number, classes: number)
   return type === 'float32' && dims[0] === images && data.length === images * classes;
 }
 
+const nothing = { macs: 0, beats: 0, saturated: 0, clipped: 0, overflows: 0, outputs: 0 };
+
 function reportOf(step: QuantisedStep, layers: ReadonlyMap<string, LayerReport>): LayerReport {
   if (step.kind === 'layer') return layers.get(step.layer.output)!;
+  if (step.kind === 'sum') return layers.get(step.sum.output)!;
   const { name, op: kind } = step.node;
-  return { name, kind, onDatapath: false, macs: 0, beats: 0, saturated: 0, overflows: 0, outputs: 0 };
+  return { name, kind, where: 'float', onDatapath: false, ...nothing };
 }
 
-function withPass(before: LayerReport | undefined, pass: LayerPass, lanes: number): LayerReport {
-  const { name, kind, depth, columns } = pass.layer;
-  const outputs = pass.rows * columns;
+function ofSum({ sum, saturated, outputs }: SumPass): LayerReport {
+  const { name, kind } = sum;
+  return { name, kind, where: 'integers', onDatapath: false, ...nothing, saturated, outputs };
+}
+
+function ofLayer({ layer, engine, images, overflows, saturated, clipped }: LayerPass): LayerReport {
+  const { name, kind, depth, geometry: g, coding, weightBits } = layer;
+  const outputs = images * g.groups * g.positions * g.columns;
+  const beats = Math.ceil(depth / engine.lanes);
   return {
-    name,
-    kind,
-    onDatapath: true,
-    macs: (before?.macs ?? 0) + outputs * depth,
-    beats: (before?.beats ?? 0) + outputs * Math.ceil(depth / lanes),
-    saturated: (before?.saturated ?? 0) + pass.saturated,
-    overflows: (before?.overflows ?? 0) + pass.overflows,
-    outputs: (before?.outputs ?? 0) + outputs,
+    ...{ name, kind, where: 'datapath', onDatapath: true, datapath: engine.name },
+    bits: { activations: coding.bits, weights: weightBits },
+    ...{ macs: outputs * depth, beats: outputs * beats, saturated, clipped, overflows, outputs },
+    tiling: {
+      ...{ depth, lanes: engine.lanes, beats, groups: g.groups, positions: g.positions, columns: g.columns },
+      order: 'group, position, column, beat',
+      ...(engine.sumBits !== undefined && { accumulatorBits: engine.sumBits }),
+      roundings: roundingsOf(layer),
+    },
+  };
+}
+
+function roundingsOf({ result }: QuantisedLayer): string[] {
+  if (result.kind === 'numbers') return ['(acc + bias) · scales to float32'];
+  const { to, multiplierBits, shift } = result.requantisation;
+  return [`(acc + bias) · ${multiplierBits}-bit multiplier / 2^${shift} to ${to.bits} bits, nearest even`];
+}
+
+function added(before: LayerReport | undefined, pass: LayerReport): LayerReport {
+  if (!before) return pass;
+  return {
+    ...pass,
+    macs: before.macs + pass.macs,
+    beats: before.beats + pass.beats,
+    saturated: before.saturated + pass.saturated,
+    clipped: before.clipped + pass.clipped,
+    overflows: before.overflows + pass.overflows,
+    outputs: before.outputs + pass.outputs,
   };
 }

@@ -124,7 +124,7 @@ describe('commands that succeed', () => {
       '--datapath',
       example,
       '--rtl',
-      '20',
+      '1',
       '--json',
     ];
     const ran = bitloom(args);
@@ -135,7 +135,7 @@ describe('commands that succeed', () => {
       rtlChecked: number;
       rtl: { mismatches: number };
     };
-    expect(report).toMatchObject({ images: 200, rtlChecked: 20, rtl: { mismatches: 0 } });
+    expect(report).toMatchObject({ images: 200, rtlChecked: 202, rtl: { mismatches: 0 } });
     expect(report.accuracy).toBeGreaterThan(0.95);
   });
 

@@ -13,7 +13,7 @@ import {
   type Attribute,
   type Dims,
 } from '../../src/nn/index.js';
-import { need, network, node } from './networks.js';
+import { need, network, node, ranges } from './networks.js';
 
 const ints = (...value: number[]): Attribute => ({ kind: 'ints', value });
 
@@ -57,15 +57,17 @@ test('codes pass through what only moves elements, several outputs too', () => {
   const values = need(evaluate(prepared, x));
   const largest = (name: string): number =>
     (values.get(name)!.data as Float32Array).reduce((most, one) => Math.max(most, Math.abs(one)), 0);
-  const ranges = new Map(['x', 'h'].map((name) => [name, largest(name)]));
-  const quantised = need(quantise(prepared, ranges, int8));
+  const seenRanges = ranges({ x: largest('x'), h: largest('h') });
+  const quantised = need(quantise(prepared, seenRanges, int8));
   const kinds = quantised.steps.flatMap((step) => (step.kind === 'layer' ? [step.layer.result.kind] : []));
   expect(kinds).toEqual(['codes', 'numbers', 'numbers']);
   const seen = new Map<string, Dims>();
   const got = need(
-    forward(quantised, x, exactEngine(), ({ layer, codes, rows }) => {
-      expect(codes).toBeInstanceOf(Int8Array);
-      seen.set(layer.output, [rows, layer.depth]);
+    forward(quantised, x, exactEngine(), {
+      layer({ layer, codes, images }) {
+        expect(codes).toBeInstanceOf(Int8Array);
+        seen.set(layer.output, [images, codes.length / images]);
+      },
     }),
   );
   expect([...seen]).toEqual([

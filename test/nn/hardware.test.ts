@@ -4,7 +4,14 @@ import { random } from '../../src/base/index.js';
 import { buildDesign, formsOf, operatorSubject, type Built } from '../../src/flow/index.js';
 import { int, uint } from '../../src/format/index.js';
 import { loadDesign } from '../../src/lang/index.js';
-import { datapathEngine, dotPorts, exactEngine, requantise } from '../../src/nn/index.js';
+import {
+  codeBounds,
+  datapathEngine,
+  dotPorts,
+  exactEngine,
+  requantise,
+  type DotEngine,
+} from '../../src/nn/index.js';
 import { operatorOf } from '../../src/ops/index.js';
 import { compile, runWords } from '../../src/sim/index.js';
 
@@ -53,62 +60,89 @@ describe('requantisation of networks', () => {
     }));
     const [found] = runWords(compile(formsOf(written).simplified), [words]);
     all.forEach(({ acc, bias, multiplier }, i) => {
+      const to = { bits: 8, signed: true, zero: 0, scale: 1 };
       const by = {
         bias: Int32Array.of(bias),
         multiplier: Uint32Array.of(multiplier),
         multiplierBits: 16,
         shift: 20,
-        bits: 8,
-        relu: false,
+        to,
+        ...codeBounds(to, false, Infinity),
       };
-      const { codes } = requantise(Float64Array.of(acc), 1, 1, by);
+      const codes = new Int8Array(1);
+      requantise(Int32Array.of(acc), 1, by, 0, codes, 0);
       expect(BigInt.asIntN(8, found![i]!['y']!), JSON.stringify(all[i])).toBe(BigInt(codes[0]!));
     });
   });
 });
 
+function engineOf(built: Built): DotEngine {
+  const engine = datapathEngine(built.simplified);
+  if (!engine.ok) throw new Error(engine.diagnostics[0]!.message);
+  return engine.value;
+}
+
+/** Sums of streams of codes, [stream][term], with weights of one column, or with ones of their own. */
+function sumsOf(engine: DotEngine, a: ArrayLike<number>, w: ArrayLike<number>, depth: number, own = false) {
+  const streams = a.length / depth;
+  const session = engine.open(depth, streams, own);
+  for (let s = 0; s < streams; s++)
+    for (let k = 0; k < depth; k++) {
+      session.activations[k * session.stride + s] = a[s * depth + k]!;
+      if (own) session.weights[k * session.stride + s] = w[s * depth + k]!;
+    }
+  if (!own) session.weights.set(Array.from(w));
+  return [...session.run().subarray(0, streams)];
+}
+
 describe('the datapath as an engine', () => {
+  const engine = engineOf(design(example));
+  const exact = exactEngine();
+
   it.each([
-    [1, 1, 1],
-    [3, 5, 16],
-    [7, 2, 17],
-    [9, 3, 100],
-    [300, 4, 33],
-  ])('gives exact products of %i rows, %i columns, %i terms', (rows, columns, depth) => {
-    const engine = datapathEngine(design(example).simplified, 8);
-    if (!engine.ok) throw new Error(engine.diagnostics[0]!.message);
-    const [a, w] = [codes(rows * depth, 1), codes(columns * depth, 2)];
-    const found = engine.value.products(a, w, rows, columns, depth);
-    const due = exactEngine().products(a, w, rows, columns, depth);
-    expect([...found.values]).toEqual([...due.values]);
-    expect(found.overflows).toBe(0);
+    [1, 1],
+    [3, 100],
+    [7, 17],
+    [9, 16],
+    [300, 33],
+    [300, 5],
+  ])('gives exact products of %i streams, %i terms', (streams, depth) => {
+    const a = codes(streams * depth, 1);
+    const w = codes(depth, 2);
+    expect(sumsOf(engine, a, w, depth)).toEqual(sumsOf(exact, a, w, depth));
+    const all = codes(streams * depth, 3);
+    expect(sumsOf(engine, a, all, depth, true)).toEqual(sumsOf(exact, a, all, depth, true));
   });
 
-  it('overflows as the accumulator does, and counts it', () => {
-    const engine = datapathEngine(design(example, { beats: 1 }).simplified, 8);
-    if (!engine.ok) throw new Error(engine.diagnostics[0]!.message);
+  it('says what it is', () => {
+    expect(engine).toMatchObject({ name: 'dot_int8', lanes: 16, block: 16, sumBits: 30, unit: 1 });
+  });
+
+  it('overflows as the accumulator does', () => {
+    const short = engineOf(design(example, { beats: 1 }));
     const depth = 64;
     const worst = new Int8Array(depth).fill(-128);
-    const found = engine.value.products(worst, worst, 1, 1, depth);
-    expect(found.overflows).toBe(1);
-    expect(found.values[0]).toBe(Number(BigInt.asIntN(20, BigInt(depth * 128 * 128))));
-    expect(engine.value.products(worst, worst.fill(1), 1, 1, depth)).toEqual({
-      values: Float64Array.of(64),
-      overflows: 0,
-    });
+    expect(sumsOf(short, worst, worst, depth)).toEqual([
+      Number(BigInt.asIntN(20, BigInt(depth * 128 * 128))),
+    ]);
+    expect(sumsOf(short, new Int8Array(depth).fill(1), new Int8Array(depth).fill(1), depth)).toEqual([64]);
   });
 
   it('holds sums wider than 32 bits, of either sign', () => {
-    const engine = datapathEngine(design(example, { beats: 65536 }).simplified, 8);
-    const wide = design(example.replaceAll('int(8)', 'int(16)').replace('dot_int8', 'dot_int16')).simplified;
-    const wider = datapathEngine(wide, 16);
-    if (!engine.ok || !wider.ok) throw new Error('no engine');
+    const wide = design(example.replaceAll('int(8)', 'int(16)').replace('dot_int8', 'dot_int16'));
     for (const sign of [1, -1]) {
       const a = new Int16Array(48).fill(32767);
       const w = new Int16Array(48).fill(sign * 32767);
-      expect([...wider.value.products(a, w, 1, 1, 48).values]).toEqual([sign * 48 * 32767 ** 2]);
+      expect(sumsOf(engineOf(wide), a, w, 48)).toEqual([sign * 48 * 32767 ** 2]);
     }
-    expect(dotPorts(wide, 16)).toMatchObject({ ok: true, value: { sum: { width: 46 } } });
+    expect(dotPorts(wide.simplified)).toMatchObject({ ok: true, value: { sum: { width: 46 } } });
+  });
+
+  it('that does not sum is refused', () => {
+    const text =
+      'datapath d() {\n  in a: int(8)[4]\n  in b: int(8)[4]\n  in first: bool\n  out y = a[0] + b[1]\n}\n';
+    const refused = datapathEngine(design(text).simplified);
+    expect(refused.diagnostics.map(({ code }) => code)).toEqual(['nn-datapath-sums']);
   });
 
   it.each([
@@ -117,8 +151,8 @@ describe('the datapath as an engine', () => {
       'datapath d() {\n  in a: int(8)[4]\n  in b: int(8)[5]\n  in first: bool\n  out y = a[0] * b[0]\n}\n',
     ],
     [
-      'int\\(8\\)',
-      'datapath d() {\n  in a: uint(8)[4]\n  in b: int(8)[4]\n  in first: bool\n  out y = dot(a, b)\n}\n',
+      'at most 16 bits',
+      'datapath d() {\n  in a: int(17)[4]\n  in b: int(8)[4]\n  in first: bool\n  out y = dot(a, b)\n}\n',
     ],
     ['first: bool', 'datapath d() {\n  in a: int(8)[4]\n  in b: int(8)[4]\n  out y = dot(a, b)\n}\n'],
     [
@@ -130,7 +164,7 @@ describe('the datapath as an engine', () => {
       'datapath d() {\n  in a: int(8)[4]\n  in b: int(8)[4]\n  in first: bool\n  out y = dot(a, b)\n  out z = first\n}\n',
     ],
   ])('wants %s', (said, text) => {
-    const ports = dotPorts(design(text).simplified, 8);
+    const ports = dotPorts(design(text).simplified);
     expect(ports.diagnostics.map((one) => one.message).join()).toMatch(new RegExp(said));
   });
 });

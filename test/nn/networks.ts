@@ -1,6 +1,14 @@
 import { expect } from 'vitest';
 import type { Result } from '../../src/base/index.js';
-import { floatTensor, type Attribute, type Network, type Node, type Tensor } from '../../src/nn/index.js';
+import {
+  floatTensor,
+  observedRange,
+  type Attribute,
+  type Network,
+  type Node,
+  type Observations,
+  type Tensor,
+} from '../../src/nn/index.js';
 
 /** The value of a result that must be there. */
 export function need<T>(result: Result<T>): T {
@@ -32,6 +40,11 @@ export function node(
     outputs: [output],
     attributes: new Map(Object.entries(attributes)),
   };
+}
+
+/** What calibration would have seen of values whose magnitudes reach so far. */
+export function ranges(reach: Record<string, number>): Observations {
+  return new Map(Object.entries(reach).map(([name, most]) => [name, observedRange(-most, most)]));
 }
 
 export const int = (value: number): Attribute => ({ kind: 'int', value });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   calibrate,
+  chosenRange,
   findSteps,
   int8,
   normalisations,
@@ -12,7 +13,7 @@ import {
   type QuantiseOptions,
   type Workload,
 } from '../../src/nn/index.js';
-import { faults, float, floats, int, need, network, node, twoLayers } from './networks.js';
+import { faults, float, floats, int, need, network, node, ranges, twoLayers } from './networks.js';
 
 /** Bytes as images of `width` numbers. */
 function workload(width: number, ...bytes: readonly number[]): Workload {
@@ -27,17 +28,17 @@ function workload(width: number, ...bytes: readonly number[]): Workload {
   return { images, normalisation: normalisations.bytes };
 }
 
-function layersOf(one: Network, ranges: Record<string, number>, options: Partial<QuantiseOptions> = {}) {
-  const quantised = need(
-    quantise(need(prepare(one)), new Map(Object.entries(ranges)), { ...int8, ...options }),
-  );
+function layersOf(one: Network, reach: Record<string, number>, options: Partial<QuantiseOptions> = {}) {
+  const quantised = need(quantise(need(prepare(one)), ranges(reach), { ...int8, ...options }));
   return quantised.steps.flatMap((step): QuantisedLayer[] => (step.kind === 'layer' ? [step.layer] : []));
 }
 
 const kinds = (one: Network) =>
-  findSteps(need(prepare(one))).map((step) =>
-    step.kind === 'node' ? step.node.op : `${step.affine.kind}${step.affine.relu ? '+relu' : ''}`,
-  );
+  findSteps(need(prepare(one))).map((step) => {
+    if (step.kind === 'node') return step.node.op;
+    const one = step.kind === 'sum' ? step.sum : step.affine;
+    return `${one.kind}${one.relu ? '+relu' : ''}`;
+  });
 
 describe('layers of inner products', () => {
   test('take in the bias and the ReLU that follow', () => {
@@ -99,28 +100,28 @@ describe('layers of inner products', () => {
 
 describe('calibration', () => {
   test('finds the largest magnitude of what layers read', () => {
-    const ranges = need(calibrate(need(prepare(twoLayers())), workload(3, 4, 0, 2, 0, 8, 2)));
+    const seen = need(calibrate(need(prepare(twoLayers())), workload(3, 4, 0, 2, 0, 8, 2)));
     // Hidden sums: 4 + 1 + 0.5 = 5.5 and 1 − 2 − 0.25 < 0 for the first image; < 0 and 8 − 2 − 0.25 = 5.75.
-    expect(ranges).toEqual(
-      new Map([
-        ['x', 8],
-        ['r', 5.75],
-      ]),
-    );
+    expect([...seen].map(([name, { least, most }]) => [name, least, most])).toEqual([
+      ['x', 0, 8],
+      ['r', 0, 5.75],
+    ]);
   });
 
   test('looks through changes of shape', () => {
     const one = network([1, 2], [node('Flatten', ['x'], 'f'), node('MatMul', ['f', 'w'], 'y')], {
       w: floats([2, 1], 1, 1),
     });
-    expect(need(calibrate(need(prepare(one)), workload(2, 3, 200)))).toEqual(new Map([['x', 200]]));
+    const seen = need(calibrate(need(prepare(one)), workload(2, 3, 200)));
+    expect([...seen].map(([name, { most }]) => [name, most])).toEqual([['x', 200]]);
   });
 
   test('a percentile leaves out the largest numbers', () => {
     const bytes = Array.from({ length: 200 }, (_, i) => (i === 7 ? 250 : i % 100));
     const one = network([2], [node('MatMul', ['x', 'w'], 'y')], { w: floats([2, 1], 1, 1) });
+    const seen = need(calibrate(need(prepare(one)), workload(2, ...bytes))).get('x')!;
     const range = (percent: number) =>
-      need(calibrate(need(prepare(one)), workload(2, ...bytes), { method: 'percentile', percent })).get('x')!;
+      chosenRange(seen, { method: 'percentile', percent }, 8, 'symmetric').most;
     expect(range(100)).toBe(250);
     expect(range(99.5)).toBeGreaterThanOrEqual(99);
     expect(range(99.5)).toBeLessThan(99 + 2 * (250 / 4096));
@@ -128,11 +129,9 @@ describe('calibration', () => {
     expect(range(50)).toBeLessThan(50 + 2 * (250 / 4096));
   });
 
-  test('without images, with a percentage of nothing, or with infinite numbers is a fault', () => {
+  test('without images, or with infinite numbers is a fault', () => {
     const prepared = need(prepare(twoLayers()));
     expect(faults(calibrate(prepared, workload(3)))).toEqual(['nn-calibration']);
-    const nothing = { method: 'percentile', percent: 0 } as const;
-    expect(faults(calibrate(prepared, workload(3, 1, 2, 3), nothing))).toEqual(['nn-calibration']);
     const wild = new Map(prepared.network.initialisers).set('b1', floats([2], Infinity, 0));
     const other = need(prepare({ ...prepared.network, initialisers: wild }));
     expect(faults(calibrate(other, workload(3, 1, 2, 3)))).toEqual(['nn-not-finite']);
@@ -142,7 +141,7 @@ describe('calibration', () => {
 describe('quantisation', () => {
   test('gives the codes and scales of the definition', () => {
     const [first, second] = layersOf(twoLayers(), { x: 254, r: 12.7 });
-    expect(first!.inputScale).toBe(2);
+    expect(first!.coding).toEqual({ bits: 8, signed: true, zero: 0, scale: 2 });
     expect([...first!.weightScales]).toEqual([2 / 127, 1 / 127]);
     // 1/(2/127) = 63.5 goes to the even 64; 0.5 is 31.75; 0.25·127 = 31.75.
     expect([...first!.weights]).toEqual([64, -127, 32, 32, 127, -127]);
@@ -150,9 +149,15 @@ describe('quantisation', () => {
     expect([...first!.bias]).toEqual([16, -16]);
     const result = first!.result;
     if (result.kind !== 'codes') throw new Error('expected codes');
-    expect(result.scale).toBeCloseTo(0.1, 12);
+    expect(result.requantisation.to.scale).toBeCloseTo(0.1, 12);
     // inputScale · weightScale / scale = 4/12.7 and 2/12.7, times 2^17: 41282.52 and 20641.26.
-    expect(result.requantisation).toMatchObject({ shift: 17, bits: 8, relu: true, multiplierBits: 16 });
+    expect(result.requantisation).toMatchObject({
+      shift: 17,
+      to: { bits: 8 },
+      low: 0,
+      high: 127,
+      multiplierBits: 16,
+    });
     expect([...result.requantisation.multiplier]).toEqual([41283, 20641]);
     expect(second!.result).toEqual({ kind: 'numbers' });
   });
@@ -165,7 +170,7 @@ describe('quantisation', () => {
 
   test('with fewer and with more bits', () => {
     const [narrow] = layersOf(twoLayers(), { x: 7, r: 7 }, { weightBits: 2, activationBits: 4 });
-    expect([narrow!.inputScale, ...narrow!.weights]).toEqual([1, 0, -1, 0, 0, 1, -1]);
+    expect([narrow!.coding.scale, ...narrow!.weights]).toEqual([1, 0, -1, 0, 0, 1, -1]);
     const [wide] = layersOf(twoLayers(), { x: 1, r: 1 }, { weightBits: 16, activationBits: 16 });
     expect(wide!.weights).toEqual(Int16Array.of(16384, -32767, 8192, 8192, 32767, -32767));
   });
@@ -179,20 +184,22 @@ describe('quantisation', () => {
     expect(layer!.weightScales[1]).toBe(1 / 127);
     expect([...layer!.bias]).toEqual([64, 64, -(2 ** 30)]);
     layer!.bias.forEach((code, c) =>
-      expect(code * layer!.inputScale * layer!.weightScales[c]!).toBeCloseTo([0.5, 0.5, -8][c]!, 2),
+      expect(code * layer!.coding.scale * layer!.weightScales[c]!).toBeCloseTo([0.5, 0.5, -8][c]!, 2),
     );
   });
 
   test('asks for sound options, ranges, numbers and layers', () => {
     const prepared = need(prepare(twoLayers()));
-    const ranges = new Map(Object.entries({ x: 1, r: 1 }));
+    const seen = ranges({ x: 1, r: 1 });
+    const nothing = { ...int8, calibration: { method: 'percentile', percent: 0 } } as const;
+    expect(faults(quantise(prepared, seen, nothing))).toEqual(['nn-calibration']);
     const wrong = { ...int8, weightBits: 1, activationBits: 17, multiplierBits: 32 };
-    expect(faults(quantise(prepared, ranges, wrong))).toEqual(['nn-bits', 'nn-bits', 'nn-bits']);
-    expect(faults(quantise(prepared, new Map([['x', 1]])))).toEqual(['nn-range']);
-    expect(faults(quantise(prepared, new Map(Object.entries({ x: 1e30, r: 1e-30 }))))).toEqual(['nn-scale']);
+    expect(faults(quantise(prepared, seen, wrong))).toEqual(['nn-bits', 'nn-bits', 'nn-bits']);
+    expect(faults(quantise(prepared, ranges({ x: 1 })))).toEqual(['nn-range']);
+    expect(faults(quantise(prepared, ranges({ x: 1e30, r: 1e-30 })))).toEqual(['nn-scale']);
     const wild = new Map(prepared.network.initialisers).set('w2', floats([2, 2], NaN, 0, 0, 0));
     const other = need(prepare({ ...prepared.network, initialisers: wild }));
-    expect(faults(quantise(other, ranges))).toEqual(['nn-not-finite']);
+    expect(faults(quantise(other, seen))).toEqual(['nn-not-finite']);
     const none = need(prepare(network([2], [node('Relu', ['x'], 'y')])));
     expect(faults(quantise(none, new Map()))).toEqual(['nn-no-layers']);
   });

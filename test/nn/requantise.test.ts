@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { random } from '../../src/base/index.js';
 import {
+  codeBounds,
   fixedPoint,
   fromCodes,
   requantise,
@@ -79,34 +80,76 @@ describe('scaling', () => {
   });
 });
 
+/** Rows of two columns, requantised column by column. */
+function byColumns(sums: Int32Array | Float64Array, by: Requantisation) {
+  const columns = by.multiplier.length;
+  const rows = sums.length / columns;
+  const codes = new Int8Array(sums.length);
+  let saturated = 0;
+  for (let column = 0; column < columns; column++) {
+    const own = sums.filter((_, i) => i % columns === column);
+    saturated += requantise(own, rows, by, column, codes, column * rows);
+  }
+  return {
+    codes: Array.from(codes, (_, i) => codes[(i % columns) * rows + Math.floor(i / columns)]!),
+    saturated,
+  };
+}
+
 describe('requantisation', () => {
+  const to = { bits: 8, signed: true, zero: 0, scale: 1 };
   const by: Requantisation = {
     bias: Int32Array.of(0, 100),
     multiplier: Uint32Array.of(2 ** 15, 2 ** 14),
     multiplierBits: 16,
     shift: 16,
-    bits: 8,
-    relu: false,
+    to,
+    ...codeBounds(to, false, Infinity),
   };
 
   test('adds the bias and scales by column, and counts what it saturates', () => {
-    const { codes, saturated } = requantise(Int32Array.of(3, 4, 255, -1000, -300, 2), 3, 2, by);
-    expect([...codes]).toEqual([2, 26, 127, -128, -128, 26]);
+    const { codes, saturated } = byColumns(Int32Array.of(3, 4, 255, -1000, -300, 2), by);
+    expect(codes).toEqual([2, 26, 127, -128, -128, 26]);
     expect(saturated).toBe(3);
   });
 
   test('ReLU clears negative codes, and these are not counted as saturated', () => {
-    const { codes, saturated } = requantise(Int32Array.of(-3, 4, -1000, -1000, 300, 2), 3, 2, {
-      ...by,
-      relu: true,
-    });
-    expect([...codes]).toEqual([0, 26, 0, 0, 127, 26]);
+    const relu = { ...by, ...codeBounds(to, true, Infinity) };
+    const { codes, saturated } = byColumns(Int32Array.of(-3, 4, -1000, -1000, 300, 2), relu);
+    expect(codes).toEqual([0, 26, 0, 0, 127, 26]);
     expect(saturated).toBe(1);
+  });
+
+  test('a bound from above cuts codes off without saturating them', () => {
+    const clipped = { ...by, ...codeBounds({ ...to, scale: 0.5 }, true, 6) };
+    const { codes, saturated } = byColumns(Int32Array.of(-3, 4, 22, 1000, 300, 2), clipped);
+    expect(codes).toEqual([0, 12, 11, 12, 12, 12]);
+    expect(saturated).toBe(0);
+  });
+
+  test('a zero that is not code 0 is added behind the rounding, and ReLU ends there', () => {
+    const moved = { ...to, zero: -100 };
+    const shifted = { ...by, to: moved, ...codeBounds(moved, true, Infinity) };
+    const { codes, saturated } = byColumns(Int32Array.of(3, -500, 255, 1000, 1000, 2), shifted);
+    expect(codes).toEqual([-98, -100, 28, 127, 127, -74]);
+    expect(saturated).toBe(2);
+  });
+
+  test.each([16, 31])('whole columns are what the definition gives, multipliers of %i bits', (bits) => {
+    const source = random(bits);
+    const multiplier = Uint32Array.of(2 ** (bits - 1) + source.below(2 ** (bits - 1)));
+    const sums = Int32Array.from({ length: 500 }, () => source.below(2 ** 24) - 2 ** 23);
+    const one = { ...by, bias: Int32Array.of(-77), multiplier, multiplierBits: bits, shift: bits + 15 };
+    const codes = new Int8Array(500);
+    requantise(sums, 500, one, 0, codes, 0);
+    expect(Array.from(codes)).toEqual(
+      Array.from(sums, (sum) => saturate(exactly(sum - 77, multiplier[0]!, bits + 15), 8)),
+    );
   });
 
   test('sums wider than 32 bits stay exact', () => {
     const wide = { ...by, multiplier: Uint32Array.of(1, 1), shift: 33 };
-    expect([...requantise(Float64Array.of(2 ** 34 + 2 ** 32, 2 ** 40), 1, 2, wide).codes]).toEqual([2, 127]);
+    expect(byColumns(Float64Array.of(2 ** 34 + 2 ** 32, 2 ** 40), wide).codes).toEqual([2, 127]);
   });
 });
 

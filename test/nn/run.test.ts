@@ -13,7 +13,6 @@ import {
   range,
   readImages,
   readOnnx,
-  requantise,
   runQuantised,
   sampleProducts,
   type Beat,
@@ -24,7 +23,7 @@ import {
   type QuantisedNetwork,
   type Workload,
 } from '../../src/nn/index.js';
-import { faults, floats, need, network, node, twoLayers } from './networks.js';
+import { faults, floats, need, network, node, ranges, twoLayers } from './networks.js';
 
 function workload(width: number, labels: readonly number[], ...bytes: readonly number[]): Workload {
   const images: Images = {
@@ -37,8 +36,8 @@ function workload(width: number, labels: readonly number[], ...bytes: readonly n
   return { images, normalisation: normalisations.bytes };
 }
 
-function quantised(one: Network, ranges: Record<string, number>): QuantisedNetwork {
-  return need(quantise(need(prepare(one)), new Map(Object.entries(ranges))));
+function quantised(one: Network, reach: Record<string, number>): QuantisedNetwork {
+  return need(quantise(need(prepare(one)), ranges(reach)));
 }
 
 describe('two layers followed by hand', () => {
@@ -47,7 +46,7 @@ describe('two layers followed by hand', () => {
   test('give the codes and numbers of the definition', () => {
     const passes: LayerPass[] = [];
     const image = floatTensor([1, 3], Float32Array.of(20, 3, 8));
-    const y = need(forward(small, image, exactEngine(), (pass) => passes.push(pass)));
+    const y = need(forward(small, image, exactEngine(), { layer: (pass) => passes.push(pass) }));
     // Codes 10, 2 (1.5 to even), 4. Sums 64·10 − 127·2 + 32·4 + 16 = 530; 32·10 + 127·2 − 127·4 − 16 = 50.
     expect([...passes[0]!.codes]).toEqual([10, 2, 4]);
     // 530 · 41283 / 2^17 = 166.9, saturated; 50 · 20641 / 2^17 = 7.87.
@@ -62,51 +61,35 @@ describe('two layers followed by hand', () => {
     const two = workload(3, [0, 0], 20, 3, 8, 0, 40, 0);
     const report = need(runQuantised(small, two, exactEngine(2), 1));
     expect(report).toMatchObject({ images: 2, accuracy: 0.5, accuracyFloat: 0.5, agreement: 1, macs: 20 });
-    expect(report.layers).toEqual([
-      {
-        name: 'the-h',
-        kind: 'Gemm',
-        onDatapath: true,
-        macs: 12,
-        beats: 8,
-        saturated: 2,
-        overflows: 0,
-        outputs: 4,
-      },
-      {
-        name: 'the-m',
-        kind: 'MatMul',
-        onDatapath: true,
-        macs: 8,
-        beats: 4,
-        saturated: 0,
-        overflows: 0,
-        outputs: 4,
-      },
+    const where = { where: 'datapath', onDatapath: true, datapath: 'exact', overflows: 0, clipped: 0 };
+    expect(report.layers).toMatchObject([
+      { ...where, name: 'the-h', kind: 'Gemm', macs: 12, beats: 8, saturated: 2, outputs: 4 },
+      { ...where, name: 'the-m', kind: 'MatMul', macs: 8, beats: 4, saturated: 0, outputs: 4 },
     ]);
+    expect(report.layers[0]!.tiling).toEqual({
+      ...{ depth: 3, lanes: 2, beats: 2, groups: 1, positions: 1, columns: 2 },
+      order: 'group, position, column, beat',
+      roundings: ['(acc + bias) · 16-bit multiplier / 2^17 to 8 bits, nearest even'],
+    });
   });
 
-  test('go through the engine, products and requantisation', () => {
+  test('go through the engine, whose sums count whatever they are', () => {
+    const exact = exactEngine(4);
     const off: DotEngine = {
-      ...exactEngine(4),
-      products(a, w, rows, columns, depth) {
-        const { values } = exactEngine().products(a, w, rows, columns, depth);
-        return { values: values.map((value) => value + 1000), overflows: 3 };
-      },
-      requantise(values, rows, columns, by) {
-        const { codes } = requantise(values, rows, columns, by);
-        return { codes: codes.fill(5), saturated: 7 };
+      ...exact,
+      sumBits: 8,
+      open(depth, streams, own) {
+        const session = exact.open(depth, streams, own);
+        return { ...session, run: () => session.run().map((sum) => (sum > 100 ? sum - 256 : sum)) };
       },
     };
     const passes: LayerPass[] = [];
     const image = floatTensor([1, 3], Float32Array.of(20, 3, 8));
-    const y = need(forward(small, image, off, (pass) => passes.push(pass)));
-    expect([...passes[1]!.codes]).toEqual([5, 5]);
-    expect(passes.map(({ overflows, saturated }) => [overflows, saturated])).toEqual([
-      [3, 7],
-      [3, 0],
-    ]);
-    expect(y.data[0]).toBeCloseTo(((191 * 5 + 1000) * 0.1 * 2) / 127, 4);
+    need(forward(small, image, off, { layer: (pass) => passes.push(pass) }));
+    // Sums 514 and 66: the first wraps to 258, of which 16 more is 274, times 41283 / 2^17; 50 is as above.
+    expect([...passes[1]!.codes]).toEqual([86, 8]);
+    // Of the second layer's sums only the first is positive and beyond a hundred.
+    expect(passes.map(({ overflows }) => overflows)).toEqual([1, 1]);
   });
 });
 
@@ -124,7 +107,9 @@ test('other operators run in float between the layers, changes of shape on codes
     { w },
   );
   const mixed = quantised(one, { x: 127, a: 127, s: 1 });
-  const results = mixed.steps.map((step) => (step.kind === 'layer' ? step.layer.result.kind : step.node.op));
+  const results = mixed.steps.map((step) =>
+    step.kind === 'layer' ? step.layer.result.kind : step.kind === 'node' ? step.node.op : step.sum.kind,
+  );
   expect(results).toEqual(['codes', 'Identity', 'numbers', 'Softmax', 'numbers']);
   const y = need(forward(mixed, floatTensor([1, 2], Float32Array.of(3, 2)), exactEngine()));
   expect(y.data[0]).toBeCloseTo(Math.E / (1 + Math.E), 2);
@@ -166,8 +151,8 @@ describe('the trained perceptron', () => {
     const prepared = need(prepare(need(await readOnnx(bytes, 'mlp.onnx'))));
     const normalisation = normalisations.unit;
     const chosen = need(readImages('mnist', 'train', choose(1000, 60_000, 1)));
-    const ranges = need(calibrate(prepared, { images: chosen, normalisation }));
-    mlp = need(quantise(prepared, ranges, int8));
+    const seen = need(calibrate(prepared, { images: chosen, normalisation }));
+    mlp = need(quantise(prepared, seen, int8));
     test1000 = { images: need(readImages('mnist', 'test', range(0, 1000))), normalisation };
   });
 
@@ -191,6 +176,7 @@ describe('the trained perceptron', () => {
     const without = (batch: number) => ({
       ...need(runQuantised(mlp, few, exactEngine(), batch)),
       seconds: 0,
+      secondsInteger: 0,
     });
     expect(without(7)).toEqual(without(50));
   });

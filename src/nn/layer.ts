@@ -1,0 +1,158 @@
+import { codeArray, type Codes } from './codes.js';
+import { leastCode, mostCode, type Coding } from './coding.js';
+import { exactSums, type DotEngine, type DotSession } from './engine.js';
+import type { LayerPass } from './forward.js';
+import type { Geometry } from './geometry.js';
+import { asCodes, imagesOf, type Activation } from './layout.js';
+import { eachRun, fillRight, fillTile, tilePositions, tiles, type Tile } from './products.js';
+import type { QuantisedLayer } from './quantise.js';
+import { requantise } from './requantise.js';
+
+type Sums = Int32Array | Float64Array;
+
+/** A layer of inner products in integers on a datapath, for all images of its input. */
+export function runLayer(
+  layer: QuantisedLayer,
+  input: Activation,
+  right: Activation | undefined,
+  engine: DotEngine,
+): LayerPass {
+  const images = imagesOf(input);
+  const left = asCodes(input, layer.coding);
+  const other = right && asCodes(right, layer.rightCoding!);
+  const out = results(layer, images);
+  let overflows = 0;
+  eachColumn(layer, engine, left.planes, other?.planes, images, (sums, tile, column, session) => {
+    overflows += overflowsOf(layer, engine, session, sums, tile.positions * images);
+    const global = layer.right === undefined ? tile.group * layer.geometry.columns + column : column;
+    out.take(sums, tile, column, global);
+  });
+  return {
+    ...{ layer, engine, images, overflows, codes: left.planes, rightCodes: other?.planes },
+    result: out.result(),
+    saturated: out.saturated(),
+    clipped: clippedOf(input, left) + (right ? clippedOf(right, other!) : 0),
+  };
+}
+
+function clippedOf(from: Activation, codes: Activation & { readonly kind: 'codes' }): number {
+  return from.kind === 'codes' ? 0 : codes.saturated;
+}
+
+/** Calls with the sums of each column of each tile: tiles in order, in each its columns. */
+export function eachColumn(
+  layer: QuantisedLayer,
+  engine: DotEngine,
+  planes: Codes,
+  right: Codes | undefined,
+  images: number,
+  take: (sums: Sums, tile: Tile, column: number, session: DotSession) => void,
+): void {
+  const { geometry: g, depth } = layer;
+  const session = engine.open(depth, tilePositions(g, images) * images, right !== undefined);
+  for (const tile of tiles(g, images)) {
+    fillTile(session.activations, session.stride, planes, images, g, tile, layer.coding.zero);
+    for (let column = 0; column < g.columns; column++) {
+      if (right) fillRight(session.weights, session.stride, right, images, g, tile, column);
+      else session.weights.set(weightsOf(layer, g, tile.group, column));
+      take(session.run(), tile, column, session);
+    }
+  }
+}
+
+/** The weights of a column of a group. */
+export function weightsOf(
+  { weights, depth }: QuantisedLayer,
+  g: Geometry,
+  group: number,
+  column: number,
+): Codes {
+  const at = (group * g.columns + column) * depth;
+  return weights.subarray(at, at + depth);
+}
+
+/** How many of the sums are not the exact ones: none where the accumulator holds whatever can come. */
+function overflowsOf(
+  layer: QuantisedLayer,
+  engine: DotEngine,
+  session: DotSession,
+  sums: Sums,
+  count: number,
+): number {
+  if (engine.sumBits === undefined) return 0;
+  const own = layer.right !== undefined;
+  const { depth } = layer;
+  const most = greatest(layer.coding);
+  const weights = own ? depth * greatest(layer.rightCoding!) : sumOfMagnitudes(session.weights, depth);
+  if (most * weights < 2 ** (engine.sumBits - 1)) return 0;
+  const due = exactSums(session.activations, session.weights, depth, count, session.stride, own);
+  let overflows = 0;
+  for (let i = 0; i < count; i++) if (sums[i] !== due[i]) overflows++;
+  return overflows;
+}
+
+function greatest(coding: Coding): number {
+  return Math.max(mostCode(coding), -leastCode(coding));
+}
+
+function sumOfMagnitudes(weights: ArrayLike<number>, depth: number): number {
+  let sum = 0;
+  for (let k = 0; k < depth; k++) sum += Math.abs(weights[k]!);
+  return sum;
+}
+
+/** What becomes of the sums: codes, or numbers. */
+interface Results {
+  readonly take: (sums: Sums, tile: Tile, column: number, global: number) => void;
+  readonly result: () => Activation;
+  readonly saturated: () => number;
+}
+
+function results(layer: QuantisedLayer, images: number): Results {
+  const { geometry: g, result } = layer;
+  const dims = [images, ...g.results];
+  const size = dims.reduce((product, n) => product * n, 1);
+  if (result.kind === 'numbers') {
+    const planes = new Float32Array(size);
+    return {
+      take(sums, tile, column, global) {
+        eachRun(g, tile, column, images, (at, from, count) =>
+          toNumbers(layer, sums, from, count, global, planes, at),
+        );
+      },
+      result: () => ({ kind: 'numbers', planes, dims }),
+      saturated: () => 0,
+    };
+  }
+  const { requantisation: by } = result;
+  const planes = codeArray(by.to.bits, size, by.to.signed);
+  let saturated = 0;
+  return {
+    take(sums, tile, column, global) {
+      eachRun(g, tile, column, images, (at, from, count) => {
+        saturated += requantise(from === 0 ? sums : sums.subarray(from), count, by, global, planes, at);
+      });
+    },
+    result: () => ({ kind: 'codes', planes, dims, coding: by.to, saturated: 0 }),
+    saturated: () => saturated,
+  };
+}
+
+/** (acc + bias) · input scale · weight scale, then the bounds: in doubles, rounded to float32. */
+function toNumbers(
+  layer: QuantisedLayer,
+  sums: Sums,
+  from: number,
+  count: number,
+  column: number,
+  planes: Float32Array,
+  at: number,
+): void {
+  const bias = layer.bias[column]!;
+  const [inputScale, weightScale] = [layer.coding.scale, layer.weightScales[column]!];
+  const [least, most] = [layer.relu ? 0 : -Infinity, layer.most];
+  for (let i = 0; i < count; i++) {
+    const x = (sums[from + i]! + bias) * inputScale * weightScale;
+    planes[at + i] = x < least ? least : x > most ? most : x;
+  }
+}

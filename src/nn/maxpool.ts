@@ -1,0 +1,41 @@
+import { codeArray, type Codes } from './codes.js';
+import type { Coding } from './coding.js';
+import { windowGeometry } from './geometry.js';
+import { listAttribute, type Node } from './network.js';
+import { windowOf } from './operators/window.js';
+import type { Dims } from './tensor.js';
+
+/** MaxPool over codes in planes: the order of codes is that of the numbers, and padding is never the greatest. */
+export function maxPlanes(
+  node: Node,
+  planes: Codes,
+  dims: Dims,
+  coding: Coding,
+): { readonly planes: Codes; readonly dims: Dims } | undefined {
+  const window =
+    dims.length === 4 && windowOf(node, dims.slice(2), listAttribute(node, 'kernel_shape') ?? []);
+  if (!window || typeof window === 'string') return undefined;
+  const g = windowGeometry(window, { groups: 1, inputs: 1, outputs: 1, rank: 2 });
+  const [images, channels] = [dims[0]!, dims[1]!];
+  const pixels = window.input[0] * window.input[1];
+  const out = codeArray(coding.bits, channels * g.positions * images, coding.signed);
+  for (let channel = 0; channel < channels; channel++) {
+    for (let p = 0; p < g.positions; p++) {
+      const to = (channel * g.positions + p) * images;
+      const taps = g.reads.subarray(p * g.depth, (p + 1) * g.depth).filter((tap) => tap >= 0);
+      taps.forEach((tap, i) => {
+        const from = (channel * pixels + tap) * images;
+        if (i === 0) out.set(planes.subarray(from, from + images), to);
+        else keepGreater(out, to, planes, from, images);
+      });
+    }
+  }
+  return { planes: out, dims: [images, channels, ...window.output] };
+}
+
+function keepGreater(to: Codes, at: number, from: Codes, start: number, count: number): void {
+  for (let n = 0; n < count; n++) {
+    const code = from[start + n]!;
+    if (code > to[at + n]!) to[at + n] = code;
+  }
+}

@@ -1,0 +1,25 @@
+import { inferShapes, inputDims } from './infer.js';
+import type { Value } from './operators/operator.js';
+import type { Prepared } from './prepare.js';
+import { runningType } from './infer.js';
+import type { Dims } from './tensor.js';
+
+/** The dimensions of a network's values for so many images, of all that follow from constants and the inputs' sizes. */
+export function shapesOf({ network, constants, nodes }: Prepared, images = 2): ReadonlyMap<string, Dims> {
+  const known = new Map<string, Value>();
+  for (const [name, constant] of constants)
+    known.set(name, { type: constant.type, dims: constant.dims, constant });
+  for (const input of network.inputs) {
+    const stated = input.dims?.[0];
+    const dims = inputDims(input, typeof stated === 'number' ? stated : images);
+    if (typeof dims !== 'string') known.set(input.name, { type: runningType(input.type), dims });
+  }
+  for (const node of nodes) {
+    const inputs = node.inputs.map((name) => (name === '' ? undefined : known.get(name)));
+    if (node.inputs.some((name, i) => name !== '' && !inputs[i])) continue;
+    const shapes = inferShapes(node, inputs, network.opset);
+    if (!shapes.ok) continue;
+    node.outputs.forEach((name, i) => shapes.value[i] && known.set(name, shapes.value[i]));
+  }
+  return new Map([...known].map(([name, { dims }]) => [name, dims]));
+}
