@@ -31,21 +31,5 @@ export { shapesOf } from './shapes.js';
 export type { SumNode } from './sums.js';
 export { largestOfRows, wilson } from './score.js';
 export * from './tensor.js';
-export { adam, type Optimiser } from './train/adam.js';
-export type { Augmentation } from './train/augment.js';
-export { dense } from './train/dense.js';
-export { fit, type Epoch, type FitOptions } from './train/fit.js';
-export {
-  fastSpace,
-  plainSpace,
-  type Block,
-  type Floats,
-  type Matrix,
-  type Space,
-} from './train/kernel/space.js';
-export { parameterTensors, type Parameter, type TrainedLayer } from './train/layer.js';
-export { crossEntropy, type Loss } from './train/loss.js';
-export { exportNetwork, perceptron, recipes, type Recipe } from './train/recipe.js';
-export { relu } from './train/relu.js';
-export { train } from './train/train.js';
+export * from './train/index.js';
 export { batches, type Batch, type Workload } from './workload.js';

@@ -66,6 +66,28 @@ test('copies, sums and products of blocks are those of plain loops, bit for bit'
   }
 });
 
+test('rectifiers and the largest of windows are those of plain loops', () => {
+  const spaces = [fastSpace(), plainSpace(32)];
+  for (let round = 0; round < 100; round++) {
+    const [size, step, count] = [pick(source, 1, 3), pick(source, 1, 3), pick(source, 1, 9)];
+    const row = (count - 1) * step + size + source.below(3);
+    const at = source.below(4);
+    const x = both(spaces, at + size * row);
+    // Halves make ties.
+    x.forEach((data) => data.forEach((value, i) => (data[i] = Math.round(2 * value) / 2)));
+    const slopes = both(spaces, x[0]!.length);
+    const results = spaces.map((space, s) => {
+      const [y, dx, rectified] = [0, 1, 2].map(() => space.floats(x[s]!.length)) as [Floats, Floats, Floats];
+      const from = space.indices(count + at);
+      space.relu(rectified, x[s]!);
+      space.reluSlope(dx, rectified, slopes[s]!);
+      space.maxRow({ data: y, at, row: 0 }, { data: from, at }, { data: x[s]!, at, row, step }, size, count);
+      return [rectified, dx, y, from].map((list) => [...list]);
+    });
+    expect(results[0]).toEqual(results[1]);
+  }
+});
+
 test('a space grows, and what it gave before stays', () => {
   const space = fastSpace();
   const first = space.floats(3);

@@ -1,109 +1,241 @@
 import { expect, test } from 'vitest';
 import { random } from '../../src/base/index.js';
 import {
-  crossEntropy,
-  dense,
+  codeValues,
+  encodeWeights,
   evaluate,
-  exportNetwork,
-  fit,
+  fillSample,
   floatTensor,
   largestOfRows,
-  normalisations,
-  perceptron,
+  ladder,
+  parseRecipe,
+  plan,
   prepare,
-  readImages,
   range,
-  relu,
+  readImages,
+  readOnnx,
+  storedWeights,
+  faultyWeights,
+  train,
+  writeOnnx,
+  type FitState,
   type Images,
-  type TrainedLayer,
+  type Network,
+  type Plan,
+  type Recipe,
 } from '../../src/nn/index.js';
-import { augmented } from '../../src/nn/train/augment.js';
-import { need } from './networks.js';
+import { faults, need } from './networks.js';
 
-function run(layers: readonly TrainedLayer[], x: Float32Array, rows: number): Float32Array {
-  return layers.reduce((values, layer) => layer.forward(values, rows), x);
+const still = { shift: 0, rotateDegrees: 0, stretch: 0 };
+
+const base: Recipe = {
+  schema: 1,
+  name: 'small',
+  data: 'mnist',
+  normalisation: 'unit',
+  layers: [
+    { kind: 'conv', channels: 4, kernel: 5, stride: 2 },
+    { kind: 'batchnorm' },
+    { kind: 'relu' },
+    { kind: 'maxpool', size: 2 },
+    { kind: 'flatten' },
+    { kind: 'dense', outputs: 10 },
+  ],
+  augmentation: { shift: 1, rotateDegrees: 5, stretch: 0.05 },
+  epochs: 3,
+  batch: 20,
+  shard: 10,
+  optimiser: { kind: 'adam' },
+  rate: 0.01,
+  seed: 7,
+};
+
+/** A plan with the first of the training images only. */
+function small(recipe: Recipe, count = 400): Plan {
+  const planned = need(plan(recipe));
+  if (planned.samples.kind !== 'images') throw new Error('no images');
+  return {
+    ...planned,
+    samples: { ...planned.samples, images: need(readImages('mnist', 'train', range(0, count))) },
+  };
 }
 
-test('gradients are the slopes of the loss', () => {
-  const source = random(2);
-  const layers = [dense('a', 5, 6, source), relu('b'), dense('c', 6, 3, source)];
-  const x = Float32Array.from({ length: 20 }, () => source.normal());
-  const labels = Uint8Array.of(0, 2, 1, 2);
-  const loss = () => crossEntropy(run(layers, x, 4), labels, 3, 0.1).loss;
+async function trained(recipe: Recipe, from?: FitState, epochs = recipe.epochs) {
+  return need(
+    await train(small(recipe), {
+      threads: 1,
+      ...(from && { from }),
+      kept: (state) => Promise.resolve(state.epochs.length < epochs),
+    }),
+  );
+}
 
-  let slope: Float32Array = crossEntropy(run(layers, x, 4), labels, 3, 0.1).gradient;
-  for (const layer of layers.toReversed()) slope = layer.backward(slope, 4, true)!;
-  const known = layers
-    .flatMap(({ parameters }) => parameters)
-    .map(({ value, gradient }) => ({ value, gradient }));
-  for (const { value, gradient } of [...known, { value: x, gradient: slope }]) {
-    const expected = gradient.slice();
-    for (let i = 0; i < value.length; i++) {
-      const before = value[i]!;
-      // Small enough that no ReLU switches within it.
-      const step = 2 ** -11;
-      value[i] = before + step;
-      const above = loss();
-      value[i] = before - step;
-      const below = loss();
-      value[i] = before;
-      expect(Math.abs((above - below) / (2 * step) - expected[i]!)).toBeLessThan(5e-4);
-    }
+async function scoresOf(network: Network, images: Images): Promise<Float32Array> {
+  const read = need(await readOnnx(await writeOnnx(network), 'small.onnx'));
+  const x = Float32Array.from(images.pixels, (byte) => byte / 255);
+  const values = need(evaluate(need(prepare(read)), floatTensor([images.count, 1, 28, 28], x)));
+  return values.get('scores')!.data as Float32Array;
+}
+
+test('training learns, goes on where it stopped, and is exported with its batch normalisation folded', async () => {
+  const whole = await trained(base);
+  const half = await trained(base, undefined, 1);
+  expect(half.finished).toBe(false);
+  const rest = await trained(base, structuredClone(half.state));
+  expect(rest.state).toEqual(whole.state);
+  expect(whole.finished).toBe(true);
+  expect(whole.measured.accuracy).toBeGreaterThan(0.6);
+  expect(whole.state.epochs[2]!.loss).toBeLessThan(whole.state.epochs[0]!.loss);
+  expect(whole.network.nodes.map(({ op }) => op)).not.toContain('BatchNormalization');
+
+  const test = need(readImages('mnist', 'test'));
+  const scores = await scoresOf(whole.network, test);
+  const right = largestOfRows(scores, test.count).filter((got, i) => got === test.labels[i]).length;
+  expect(Math.abs(right / test.count - whole.measured.accuracy)).toBeLessThan(3e-4);
+});
+
+test('another seed gives other weights', async () => {
+  const [one, other] = [await trained(base, undefined, 1), await trained({ ...base, seed: 8 }, undefined, 1)];
+  expect(one.state.weights).not.toEqual(other.state.weights);
+});
+
+test('weights stay within their bound, and with bit errors training still learns', async () => {
+  const robust: Recipe = {
+    ...base,
+    layers: base.layers.filter(({ kind }) => kind !== 'batchnorm'),
+    stored: { scheme: 'rquant', bits: 8 },
+    clip: 0.25,
+    bitErrors: { rate: 0.02, belowLoss: 2 },
+  };
+  const { state, measured } = await trained(robust);
+  expect(state.errors).toBe(true);
+  const clip = Math.fround(0.25);
+  expect(Math.max(...state.weights.map(Math.abs))).toBe(clip);
+  expect(measured.stored!.accuracy).toBeGreaterThan(0.6);
+  const without = await trained({ ...robust, bitErrors: { rate: 0.02, belowLoss: 0.001 } });
+  expect(without.state.errors).toBe(false);
+  expect(without.state.weights).not.toEqual(state.weights);
+});
+
+test('stored weights are the decoded codes, and faulty ones differ in as many bits as the rate says', () => {
+  const planned = need(plan({ ...base, layers: base.layers.filter(({ kind }) => kind !== 'batchnorm') }));
+  const { weights } = planned.start;
+  const tensors = planned.spans.map(({ from, to }) => weights.subarray(from, to));
+  const stored = { scheme: 'rquant', bits: 8 } as const;
+  const read = storedWeights(weights, planned.spans, stored);
+  const faulty = faultyWeights(weights, planned.spans, stored, 0.05, 3);
+  let [flipped, bits] = [0, 0];
+  encodeWeights(tensors, ladder.rquant, 8).forEach((tensor, t) => {
+    const values = codeValues(tensor);
+    const { from } = planned.spans[t]!;
+    tensor.codes.forEach((code, i) => {
+      expect(read[from + i]).toBe(values[code]);
+      if (tensor.low === tensor.high || [0, 1, 254, 255].includes(code)) return;
+      bits += 8;
+      const found = values.indexOf(faulty[from + i]!);
+      for (let rest = found ^ code; rest > 0; rest >>= 1) flipped += rest & 1;
+    });
+  });
+  // Codes that are clamped to the same weight make the count a little uncertain.
+  expect(bits).toBeGreaterThan(10_000);
+  expect(flipped / bits).toBeGreaterThan(0.04);
+  expect(flipped / bits).toBeLessThan(0.06);
+  expect(faultyWeights(weights, planned.spans, stored, 0.05, 3)).toEqual(faulty);
+  expect(faultyWeights(weights, planned.spans, stored, 0.05, 4)).not.toEqual(faulty);
+  expect(faultyWeights(weights, planned.spans, stored, 0, 4)).toEqual(read);
+});
+
+test('heterogeneous weights have few values, offsets stay', () => {
+  const planned = need(plan(base));
+  const weights = planned.start.weights.map((w, i) => w + 0.01 * Math.sin(i));
+  const stored = { scheme: 'heterogeneous', averageBits: 1.4, selection: 'middle_out' } as const;
+  const read = storedWeights(weights, planned.spans, stored);
+  for (const { parameter, from, to } of planned.spans) {
+    if (parameter.kind === 'weight') expect(new Set(read.subarray(from, to)).size).toBeLessThanOrEqual(14);
+    else expect(read.subarray(from, to)).toEqual(weights.subarray(from, to));
   }
 });
 
-test('cross-entropy of equal scores is the logarithm of the number of classes', () => {
-  const { loss, gradient } = crossEntropy(new Float32Array(4), Uint8Array.of(3), 4);
-  expect(loss).toBeCloseTo(Math.log(4), 6);
-  expect([...gradient]).toEqual([0.25, 0.25, 0.25, -0.75]);
+test('a recipe is checked field by field', () => {
+  const { rate: _, ...without } = base;
+  const wrong = {
+    ...without,
+    epoch: 3,
+    shard: 7,
+    layers: [
+      { kind: 'conv', channels: 0, kernel: 3 },
+      { kind: 'convolution' },
+      { kind: 'residual', body: [] },
+    ],
+    optimiser: { kind: 'sgd' },
+    stored: { scheme: 'rquant', bits: 1 },
+    augmentation: 3,
+  };
+  const messages = parseRecipe(wrong).diagnostics.map(({ message }) => message);
+  expect(messages).toEqual([
+    'the recipe has no field `epoch`',
+    'the recipe.layers[0].channels must be a whole number from 1 to 65536, and is 0',
+    'the recipe.layers[1].kind cannot be "convolution"',
+    'the recipe.layers[2].body must be a list with something in it, and is []',
+    'the recipe.augmentation must be an object, as { … }',
+    'the recipe.optimiser must say `momentum`',
+    'the recipe must say `rate`',
+    'the recipe.stored.bits must be a whole number from 2 to 16, and is 1',
+  ]);
+  expect(faults(parseRecipe({ ...base, shard: 7 }))).toEqual(['recipe-value']);
+  expect(faults(parseRecipe({ ...base, bitErrors: { rate: 0.1, belowLoss: 1 } }))).toEqual(['recipe-value']);
+  expect(faults(parseRecipe([]))).toEqual(['recipe-shape']);
+  expect(need(parseRecipe(base))).toEqual(base);
 });
 
-const still = { shift: 0, rotateDegrees: 0, stretch: 0 };
-const options = {
-  normalisation: normalisations.unit,
-  augmentation: still,
-  epochs: 6,
-  batch: 50,
-  rate: 0.004,
-  labelSmoothing: 0,
-  seed: 4,
-};
-
-function trained(images: Images, seed: number): TrainedLayer[] {
-  const layers = perceptron(784, [16, 10], seed);
-  fit(layers, images, { ...options, augmentation: { shift: 1, rotateDegrees: 5, stretch: 0.05 } });
-  return layers;
-}
-
-test('training learns, depends on its seed alone, and is exported as it is', () => {
-  const images = need(readImages('mnist', 'train', range(0, 600)));
-  const layers = trained(images, 7);
-  const again = trained(images, 7);
-  expect(layers.map(({ parameters }) => parameters.map(({ value }) => value))).toEqual(
-    again.map(({ parameters }) => parameters.map(({ value }) => value)),
+test('layers that do not fit each other or the data are told before anything is read', () => {
+  const withLayers = (...layers: Recipe['layers']) =>
+    plan({ ...base, layers }).diagnostics.map(({ message }) => message);
+  expect(withLayers({ kind: 'dense', outputs: 10 })).toEqual([
+    'layers[0] takes what `flatten` or a pool gives, and gets [1, 28, 28]',
+  ]);
+  expect(withLayers({ kind: 'conv', channels: 2, kernel: 29 })).toEqual([
+    'layers[0] takes images of at least 29 × 29, and gets [1, 28, 28]',
+  ]);
+  expect(withLayers({ kind: 'flatten' }, { kind: 'maxpool', size: 2 })[0]).toContain(
+    'layers[1] takes images',
   );
-  const exported = exportNetwork('small', layers, images.shape, images.classes, new Map());
-  const test = need(readImages('mnist', 'test', range(0, 500)));
-  const x = Float32Array.from(test.pixels, (byte) => byte / 255);
-  const scores = need(evaluate(need(prepare(exported)), floatTensor([500, 1, 28, 28], x))).get(
-    'scores',
-  )!.data;
-  // Gemm rounds the sum and its bias once, the layer in training twice.
-  run(layers, x, 500).forEach((score, i) => expect(scores[i]).toBeCloseTo(score, 4));
-  const right = largestOfRows(scores as Float32Array, 500).filter((got, i) => got === test.labels[i]).length;
-  expect(right).toBeGreaterThan(330);
+  expect(withLayers({ kind: 'residual', body: [{ kind: 'conv', channels: 2, kernel: 3 }] })).toEqual([
+    'layers[0] adds [2, 26, 26] of its body to [1, 28, 28] of its shortcut',
+  ]);
+  expect(withLayers({ kind: 'globalpool' })).toEqual(['the last layer gives [1], and there are 10 classes']);
+  expect(faults(plan({ ...base, data: 'emnist' }))).toEqual(['nn-data-unknown']);
+});
+
+test('a rate that is too high is told, and not trained to the end', async () => {
+  const dense = [16, 16, 10].map((outputs) => ({ kind: 'dense', outputs }) as const);
+  const layers = [{ kind: 'flatten' } as const, ...dense];
+  const wild: Recipe = { ...base, rate: 1000, optimiser: { kind: 'sgd', momentum: 0.9 }, layers };
+  expect(faults(await train(small(wild), { threads: 1 }))).toEqual(['train-diverged']);
 });
 
 test('augmentation moves an image by what is drawn, and leaves it where all limits are 0', () => {
-  const pixels = Uint8Array.from({ length: 784 }, (_, i) => i % 251);
-  const images: Images = { count: 1, shape: [1, 28, 28], classes: 10, pixels, labels: Uint8Array.of(0) };
-  const out = new Float32Array(784);
-  augmented(images, 0, still, random(1), out, 0);
-  expect([...out]).toEqual([...pixels]);
-  augmented(images, 0, { ...still, shift: 2 }, random(1), out, 0);
-  expect([...out]).not.toEqual([...pixels]);
+  const images = (pixels: Uint8Array): Images => ({
+    count: 1,
+    shape: [1, 28, 28],
+    classes: 10,
+    pixels,
+    labels: Uint8Array.of(0),
+  });
+  const moved = (pixels: Uint8Array, augmentation: typeof still, seed: number): Float32Array => {
+    const out = new Float32Array(784);
+    const samples = {
+      kind: 'images',
+      images: images(pixels),
+      normalisation: { scale: 1, shift: 0 },
+    } as const;
+    fillSample({ ...samples, augmentation }, 0, random(seed), out, 0);
+    return out;
+  };
+  const slope = Uint8Array.from({ length: 784 }, (_, i) => i % 251);
+  expect([...moved(slope, still, 1)]).toEqual([...slope]);
+  expect([...moved(slope, { ...still, shift: 2 }, 1)]).not.toEqual([...slope]);
   // A spot that moves keeps its light as long as it stays inside.
-  const spot = { ...images, pixels: new Uint8Array(784).fill(200, 14 * 28 + 13, 14 * 28 + 14) };
-  augmented(spot, 0, { ...still, shift: 2 }, random(3), out, 0);
-  expect(out.reduce((a, b) => a + b)).toBeCloseTo(200, 3);
+  const spot = new Uint8Array(784).fill(200, 14 * 28 + 13, 14 * 28 + 14);
+  expect(moved(spot, { ...still, shift: 2 }, 3).reduce((a, b) => a + b)).toBeCloseTo(200, 3);
 });

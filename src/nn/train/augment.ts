@@ -1,4 +1,5 @@
 import type { Random } from '../../base/index.js';
+import type { Floats } from './kernel/space.js';
 import type { Images } from '../data/images.js';
 
 /** How far training images are moved at random, each amount even between −limit and +limit. */
@@ -19,7 +20,7 @@ export function augmented(
   at: number,
   limits: Augmentation,
   source: Random,
-  out: Float32Array,
+  out: Floats,
   to: number,
 ): void {
   const [, height, width] = images.shape;

@@ -12,17 +12,25 @@ const plain = {
   'i32.sub': 0x6b,
   'i32.mul': 0x6c,
   'i32.and': 0x71,
+  'i32.shr_u': 0x76,
+  select: 0x1b,
+  'f32.gt': 0x5e,
+  'f32.max': 0x97,
   'f32.add': 0x92,
   'f32.mul': 0x94,
   'f32x4.splat': 0x113,
+  'f32x4.gt': 0x144,
+  'v128.and': 0x14e,
   'f32x4.add': 0x1e4,
   'f32x4.mul': 0x1e6,
+  'f32x4.max': 0x1e9,
 } as const;
 
 /** Loads and stores, with log2 of the bytes that are moved. */
 const moves = {
   'f32.load': [0x2a, 2],
   'f32.store': [0x38, 2],
+  'i32.store': [0x36, 2],
   'v128.load': [0x100, 4],
   'v128.load32_splat': [0x109, 2],
   'v128.store': [0x10b, 4],

@@ -1,5 +1,6 @@
 import { addBlock, copyBlock, dotBlock } from './blocks.js';
 import { encodeModule } from './encode.js';
+import { maxRow, relu, reluSlope } from './pointwise.js';
 import { product } from './product.js';
 import { transposed } from './transposed.js';
 
@@ -11,13 +12,18 @@ export interface Kernels {
   readonly copyBlock: Kernel;
   readonly addBlock: Kernel;
   readonly dotBlock: Kernel;
+  readonly relu: Kernel;
+  readonly reluSlope: Kernel;
+  readonly maxRow: Kernel;
 }
+
+const functions = [product, transposed, copyBlock, addBlock, dotBlock, relu, reluSlope, maxRow];
 
 let compiled: WebAssembly.Module | undefined;
 
 /** The kernels over a new memory. It is shared, so that arrays in it outlive its growth. */
 export function loadKernels(): { readonly memory: WebAssembly.Memory; readonly kernels: Kernels } {
-  compiled ??= new WebAssembly.Module(encodeModule([product, transposed, copyBlock, addBlock, dotBlock]));
+  compiled ??= new WebAssembly.Module(encodeModule(functions));
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
   const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
   return { memory, kernels: exports as unknown as Kernels };

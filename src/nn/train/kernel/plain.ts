@@ -58,6 +58,23 @@ export function blocksInOrder(round: Round): Pick<Space, 'copyBlock' | 'addBlock
   };
 }
 
+export const listsInOrder: Pick<Space, 'relu' | 'reluSlope' | 'maxRow'> = {
+  relu: (to, from) => from.forEach((x, i) => (to[i] = Math.max(0, x))),
+  reluSlope: (to, y, slope) => slope.forEach((x, i) => (to[i] = y[i]! > 0 ? x : 0)),
+  maxRow(y, from, x, size, count) {
+    for (let i = 0; i < count; i++) {
+      const corner = x.at + i * x.step;
+      let best = corner;
+      for (let k = 0; k < size * size; k++) {
+        const at = corner + Math.floor(k / size) * x.row + (k % size);
+        if (x.data[at]! > x.data[best]!) best = at;
+      }
+      y.data[y.at + i] = x.data[best]!;
+      from.data[from.at + i] = best;
+    }
+  },
+};
+
 function ofLanes(sums: readonly number[], round: Round): number {
   return round(round(sums[0]! + sums[1]!) + round(sums[2]! + sums[3]!));
 }

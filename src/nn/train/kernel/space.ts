@@ -1,5 +1,5 @@
-import { blocksInOrder, productInOrder, transposedInOrder } from './plain.js';
 import { loadKernels } from './load.js';
+import { blocksInOrder, listsInOrder, productInOrder, transposedInOrder } from './plain.js';
 
 export type Floats = Float32Array | Float64Array;
 
@@ -23,6 +23,8 @@ export interface Block extends Matrix {
 export interface Space {
   /** zeros that last as long as the space */
   floats(length: number): Floats;
+  /** as `floats` */
+  indices(length: number): Uint32Array;
   /** C (m × n) = [C +] A (m × depth) · B (depth × n); `stepA` is A's stride along the depth, 1 if left out */
   product(
     m: number,
@@ -42,13 +44,35 @@ export interface Space {
   addBlock(to: Block, from: Block, width: number, height: number, factor: number): void;
   /** Σ a · b */
   dotBlock(a: Block, b: Block, width: number, height: number): number;
+  /** to = max(0, from) */
+  relu(to: Floats, from: Floats): void;
+  /** to = slope where y > 0, else 0 */
+  reluSlope(to: Floats, y: Floats, slope: Floats): void;
+  /**
+   * The largest of each of `count` windows of size × size side by side, the first at x, to y, and at which index of
+   * x's array it stands, to `from`; of equal ones the first
+   */
+  maxRow(y: Matrix, from: Indices, x: Block, size: number, count: number): void;
+}
+
+/** Indices in a space, as many as there are in an array that they belong to. */
+export interface Indices {
+  readonly data: Uint32Array;
+  readonly at: number;
 }
 
 /** float32 in WebAssembly, four numbers at a time. */
 export function fastSpace(): Space {
   const { memory, kernels } = loadKernels();
   let next = 0;
-  const address = ({ data, at }: Matrix): number => data.byteOffset + 4 * at;
+  const reserve = (length: number): number => {
+    const at = next;
+    next += 16 * Math.ceil(length / 4);
+    const missing = next - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / 65536));
+    return at;
+  };
+  const address = ({ data, at }: Matrix | Indices): number => data.byteOffset + 4 * at;
   const block = (to: Block, from: Block): [number, number, number, number, number, number] => [
     address(to),
     4 * to.row,
@@ -59,11 +83,12 @@ export function fastSpace(): Space {
   ];
   return {
     floats(length) {
-      const at = next;
-      next += 16 * Math.ceil(length / 4);
-      const missing = next - memory.buffer.byteLength;
-      if (missing > 0) memory.grow(Math.ceil(missing / 65536));
+      const at = reserve(length);
       return new Float32Array(memory.buffer, at, length);
+    },
+    indices(length) {
+      const at = reserve(length);
+      return new Uint32Array(memory.buffer, at, length);
     },
     product: (m, n, depth, a, b, c, add = false, stepA = 1) =>
       kernels.product(
@@ -96,6 +121,19 @@ export function fastSpace(): Space {
     addBlock: (to, from, width, height, factor) =>
       kernels.addBlock(...block(to, from), width, height, factor),
     dotBlock: (a, b, width, height) => kernels.dotBlock(...block(a, b), width, height),
+    relu: (to, from) => kernels.relu(to.byteOffset, from.byteOffset, to.length),
+    reluSlope: (to, y, slope) => kernels.reluSlope(to.byteOffset, y.byteOffset, slope.byteOffset, to.length),
+    maxRow: (y, from, x, size, count) =>
+      kernels.maxRow(
+        address(y),
+        address(from),
+        address(x),
+        4 * x.row,
+        4 * x.step,
+        size,
+        count,
+        x.data.byteOffset,
+      ),
   };
 }
 
@@ -106,6 +144,8 @@ export function plainSpace(precision: 32 | 64): Space {
     floats: (length) => (precision === 32 ? new Float32Array(length) : new Float64Array(length)),
     product: productInOrder(round),
     transposed: transposedInOrder(round),
+    indices: (length) => new Uint32Array(length),
     ...blocksInOrder(round),
+    ...listsInOrder,
   };
 }
