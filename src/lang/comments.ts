@@ -3,6 +3,7 @@ import { lineOf, type Source, type Span } from './span.js';
 import {
   expressionsOf,
   parts,
+  sweepExpressions,
   type ArgumentSyntax,
   type Comment,
   type DatapathSyntax,
@@ -10,6 +11,8 @@ import {
   type ParameterSyntax,
   type SourceFile,
   type Statement,
+  type SweepStatement,
+  type SweepSyntax,
 } from './syntax.js';
 
 /** A comment where the formatter puts it. */
@@ -54,7 +57,8 @@ interface List {
 export function placeComments(source: Source, file: SourceFile): Remarks {
   const around = new Map<number, Around>();
   const inside = new Map<number | undefined, Remark[]>();
-  const roots = file.datapaths.map(datapathAnchor);
+  const roots = [...file.datapaths.map(datapathAnchor), ...file.sweeps.map(sweepAnchor)];
+  roots.sort((a, b) => a.at.start - b.at.start);
   for (const comment of file.comments) {
     const { text, at } = comment;
     const home = find(source, roots, comment, undefined);
@@ -121,6 +125,16 @@ function firstBehind(items: readonly Anchor[], offset: number): number {
 function datapathAnchor({ at, parameters, statements }: DatapathSyntax): Anchor {
   const items = [...parameters.map(parameterAnchor), ...statements.map(statementAnchor)];
   return { at, lists: once(() => [{ at, items }]) };
+}
+
+function sweepAnchor({ at, statements }: SweepSyntax): Anchor {
+  return { at, lists: once(() => [{ at, items: statements.map(sweepStatementAnchor) }]) };
+}
+
+function sweepStatementAnchor(statement: SweepStatement): Anchor {
+  const { at } = statement;
+  if (statement.kind === 'setting') return { at, lists: once(() => [argumentList(at, statement.args)]) };
+  return { at, lists: once(() => listsIn(sweepExpressions(statement))) };
 }
 
 function parameterAnchor({ at }: ParameterSyntax): Anchor {

@@ -1,13 +1,15 @@
-import { failure, success, type Diagnostic, type Result } from '../base/index.js';
+import { failure, success, wholeFile, type Diagnostic, type Result } from '../base/index.js';
 import { resolve, type Argument, type Arguments, type Definition } from '../builder/index.js';
 import type { Design } from '../ir/index.js';
 import { declareAll, emptyScope } from './declare.js';
 import { elaborate } from './elaborate.js';
 import { parseExpression, parseSource } from './parse.js';
+import { noDatapath } from './problems.js';
 import type { Declared, Program } from './program.js';
 import { enough, tidy } from './report.js';
 import { freshBudget, type Library } from './scope.js';
 import type { Surroundings } from './frame.js';
+import { sweepForm, type SweepForm } from './sweep.js';
 import { evaluateFormat } from './type.js';
 
 /**
@@ -21,7 +23,24 @@ export function loadDesign(text: string, file: string): Result<readonly Definiti
   if (!parsed.ok) return parsed;
   const { program, diagnostics } = declareAll(parsed.value);
   if (diagnostics.length > 0) return failure(...tidy(diagnostics));
+  if (program.datapaths.length === 0) return failure(noDatapath(wholeFile(file)));
   return success(program.datapaths.map((declared) => definitionOf(program, declared)));
+}
+
+/** The sweeps of a text, in its order, and the names of its datapaths; what is wrong with their form. */
+export function loadSweeps(
+  text: string,
+  file: string,
+): Result<{ readonly sweeps: readonly SweepForm[]; readonly datapaths: readonly string[] }> {
+  const parsed = parseSource(text, file);
+  if (!parsed.ok) return parsed;
+  const sweeps = parsed.value.sweeps.map(sweepForm);
+  const diagnostics = sweeps.flatMap((sweep) => sweep.diagnostics);
+  if (diagnostics.length > 0) return failure(...tidy(diagnostics));
+  return success({
+    sweeps: sweeps.map(({ form }) => form),
+    datapaths: parsed.value.datapaths.map(({ name }) => name.text),
+  });
 }
 
 /** All that is wrong with a design text when every datapath is made with its defaults. */
@@ -31,7 +50,7 @@ export function checkSource(text: string, file: string): readonly Diagnostic[] {
   const { program, diagnostics } = declareAll(parsed.value);
   if (diagnostics.length > 0) return tidy(diagnostics);
   const around = surroundings(program);
-  const found: Diagnostic[] = [];
+  const found: Diagnostic[] = parsed.value.sweeps.flatMap((sweep) => sweepForm(sweep).diagnostics);
   for (const declared of program.datapaths) {
     for (const one of checkDefaults(around, declared)) found.push(one);
     if (enough(found)) break;

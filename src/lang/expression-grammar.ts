@@ -3,7 +3,7 @@ import type { Diagnostic } from '../base/index.js';
 import { limits } from './limits.js';
 import { messages } from './messages.js';
 import { climb, type Sign } from './precedence.js';
-import { badNumber, longName, tooDeep } from './problems.js';
+import { badNumber, longName, strayCharacters, tooDeep } from './problems.js';
 import { sourceOf, spanOf, type Source, type Span } from './span.js';
 import type { ArgumentSyntax, BinaryOperator, Expression, Name, UnaryOperator } from './syntax.js';
 import * as t from './tokens.js';
@@ -30,6 +30,8 @@ interface Comprehended {
 export class ExpressionGrammar extends EmbeddedActionsParser {
   source: Source = sourceOf('', '');
   problems: Diagnostic[] = [];
+  /** Whether text in quotes and numbers with a point have a meaning here. */
+  protected inSweep = false;
 
   constructor() {
     super(t.allTokens, { recoveryEnabled: true, maxLookahead: 2, errorMessageProvider: messages });
@@ -180,6 +182,7 @@ export class ExpressionGrammar extends EmbeddedActionsParser {
       this.OR({
         DEF: [
           { ALT: () => this.integer() },
+          { ALT: () => this.text() },
           { ALT: () => this.truth(this.CONSUME(t.True), true) },
           { ALT: () => this.truth(this.CONSUME(t.False), false) },
           { ALT: () => this.group() },
@@ -201,10 +204,20 @@ export class ExpressionGrammar extends EmbeddedActionsParser {
   }
 
   private number(image: string, at: Span): bigint {
+    if (this.inSweep && /^\d+\.\d+$/.test(image)) return 0n;
     if (t.wellFormedInteger.test(image) && image.length <= limits.integerBits / 3)
       return BigInt(image.replaceAll('_', ''));
     this.problems.push(badNumber(at, image));
     return 0n;
+  }
+
+  private text(): Expression {
+    const token = this.CONSUME(t.Text);
+    return this.ACTION(() => {
+      const at = this.between(token, token);
+      if (!this.inSweep) this.problems.push(strayCharacters(at, token.image));
+      return { kind: 'text', text: token.image.slice(1, -1), at };
+    });
   }
 
   private truth(token: IToken, value: boolean): Expression {
@@ -321,7 +334,7 @@ export class ExpressionGrammar extends EmbeddedActionsParser {
     return this.span(first.startOffset, last.end);
   }
 
-  private upTo(first: Span, last: IToken): Span {
+  protected upTo(first: Span, last: IToken): Span {
     return this.span(first.start, last.startOffset + last.image.length);
   }
 

@@ -8,6 +8,8 @@ export function expressionLayout(remarks: Remarks, expression: Expression): Layo
   switch (expression.kind) {
     case 'integer':
       return expression.image;
+    case 'text':
+      return `"${expression.text}"`;
     case 'truth':
       return String(expression.value);
     case 'name':
@@ -118,3 +120,9 @@ function itemLayout(remarks: Remarks, { start, layout }: ListItem, more: boolean
 
 /** Nothing, but the group around it is broken. */
 const breakAfter: Layout = { kind: 'sequence', parts: [], flat: Infinity };
+
+/** What follows `=`: behind it if it opens with brackets of its own, else on the next line where it does not fit. */
+export function valueLayout(remarks: Remarks, value: Expression): Layout {
+  const layout = expressionLayout(remarks, value);
+  return bracketed(value) ? sequence(' ', layout) : group(indent(sequence(line(' '), layout)));
+}

@@ -24,6 +24,9 @@ function evaluateKind(scope: Scope, expression: Expression): Item {
       return { kind: 'integer', value: expression.value };
     case 'truth':
       return { kind: 'truth', value: expression.value };
+    case 'text':
+      // The parser lets text stand in sweeps only.
+      return nothing;
     case 'name':
       return lookUp(scope, expression.name, expression.at);
     case 'group':

@@ -1,10 +1,20 @@
 import { success, type Result } from '../base/index.js';
 import { placeComments, type Remark, type Remarks } from './comments.js';
-import { bracketed, expressionLayout, listLayout, argumentLayout } from './expression-layout.js';
+import { argumentLayout, expressionLayout, listLayout, valueLayout } from './expression-layout.js';
 import { all, group, hardLine, indent, joined, line, render, sequence, type Layout } from './layout.js';
 import { parseSource } from './parse.js';
-import { sourceOf } from './span.js';
-import type { DatapathSyntax, Domain, Expression, ParameterSyntax, Statement } from './syntax.js';
+import { sourceOf, type Span } from './span.js';
+import { sweepStatementLayout } from './sweep-layout.js';
+import type {
+  DatapathSyntax,
+  Domain,
+  Expression,
+  ParameterSyntax,
+  SourceFile,
+  Statement,
+  SweepStatement,
+  SweepSyntax,
+} from './syntax.js';
 
 /**
  * The canonical text of a design: one statement a line, one blank between words, at most one empty line between
@@ -17,14 +27,20 @@ export function formatSource(text: string, file: string): Result<string> {
   const source = sourceOf(text, file);
   const remarks = placeComments(source, parsed.value);
   const rows: Layout[] = [];
-  parsed.value.datapaths.forEach((datapath, i) => {
+  definitionsOf(parsed.value).forEach((one, i) => {
     if (i > 0) rows.push('');
-    append(rows, rowsWith(remarks, datapath.at.start, datapathLayout(remarks, datapath), i > 0));
+    const layout = 'parameters' in one ? datapathLayout(remarks, one) : sweepLayout(remarks, one);
+    append(rows, rowsWith(remarks, one.at.start, layout, i > 0));
   });
   const rest = remarks.inside(undefined);
   if (rest.length > 0 && rest[0]!.apart) rows.push('');
   append(rows, remarkRows(rest, true));
   return success(`${render(lines(rows))}\n`);
+}
+
+/** Datapaths and sweeps in the order of the text. */
+function definitionsOf({ datapaths, sweeps }: SourceFile): (DatapathSyntax | SweepSyntax)[] {
+  return [...datapaths, ...sweeps].sort((a, b) => a.at.start - b.at.start);
 }
 
 function append(rows: Layout[], more: readonly Layout[]): void {
@@ -59,14 +75,30 @@ function datapathLayout(remarks: Remarks, datapath: DatapathSyntax): Layout {
     list.length > 0 ? listLayout(remarks, '(', list, ')') : '',
     ' {',
   );
+  return bodyLayout(remarks, head, at.start, statements, (one) => statementLayout(remarks, one));
+}
+
+function sweepLayout(remarks: Remarks, { name, statements, at }: SweepSyntax): Layout {
+  const set = (one: SweepStatement): Layout => sweepStatementLayout(remarks, one);
+  return bodyLayout(remarks, `sweep ${name.text} {`, at.start, statements, set);
+}
+
+/** Statements in braces, a line each, with the comments that belong to them. */
+function bodyLayout<T extends { readonly at: Span }>(
+  remarks: Remarks,
+  head: Layout,
+  whole: number,
+  statements: readonly T[],
+  set: (statement: T) => Layout,
+): Layout {
   const rows: Layout[] = [];
   for (const statement of statements) {
     const { start } = statement.at;
     const apart = (remarks.at(start).before[0]?.apart ?? remarks.apart(start)) && rows.length > 0;
     if (apart) rows.push('');
-    append(rows, rowsWith(remarks, start, group(statementLayout(remarks, statement)), true));
+    append(rows, rowsWith(remarks, start, group(set(statement)), true));
   }
-  const rest = remarks.inside(at.start);
+  const rest = remarks.inside(whole);
   if (rest[0]?.apart && rows.length > 0) rows.push('');
   append(rows, remarkRows(rest, true));
   if (rows.length === 0) return sequence(head, hardLine, '}');
@@ -119,10 +151,4 @@ function statementLayout(remarks: Remarks, statement: Statement): Layout {
 
 function lead({ stream }: { readonly stream: boolean }): string {
   return stream ? 'stream ' : '';
-}
-
-/** What follows `=`: behind it if it opens with brackets of its own, else on the next line where it does not fit. */
-function valueLayout(remarks: Remarks, value: Expression): Layout {
-  const layout = expressionLayout(remarks, value);
-  return bracketed(value) ? sequence(' ', layout) : group(indent(sequence(line(' '), layout)));
 }

@@ -1,6 +1,7 @@
 import { EOF, tokenMatcher, type IToken } from 'chevrotain';
-import { ExpressionGrammar, missing, nowhere, unnamed, type Rule } from './expression-grammar.js';
+import { missing, nowhere, unnamed, type Rule } from './expression-grammar.js';
 import { sourceOf, type Source } from './span.js';
+import { SweepGrammar } from './sweep-grammar.js';
 import type {
   DatapathSyntax,
   Domain,
@@ -9,6 +10,7 @@ import type {
   OutSyntax,
   ParameterSyntax,
   Statement,
+  SweepSyntax,
 } from './syntax.js';
 import * as t from './tokens.js';
 
@@ -16,17 +18,25 @@ import * as t from './tokens.js';
  * The grammar of files. After a syntax error the parser goes on at the next
  * statement, and the tree is of no use. Used through `parseTokens`.
  */
-class Grammar extends ExpressionGrammar {
+class Grammar extends SweepGrammar {
   constructor() {
     super();
     this.performSelfAnalysis();
   }
 
-  readonly file: Rule<DatapathSyntax[]> = this.RULE('file', () => {
+  readonly file: Rule<Definitions> = this.RULE('file', () => {
     const datapaths: DatapathSyntax[] = [];
-    this.MANY({ GATE: this.goesOn, DEF: () => datapaths.push(this.SUBRULE(this.datapath)) });
+    const sweeps: SweepSyntax[] = [];
+    this.MANY({
+      GATE: this.goesOn,
+      DEF: () =>
+        this.OR([
+          { ALT: () => datapaths.push(this.SUBRULE(this.datapath)) },
+          { ALT: () => sweeps.push(this.SUBRULE(this.sweep)) },
+        ]),
+    });
     this.CONSUME(EOF);
-    return datapaths;
+    return { datapaths, sweeps };
   });
 
   readonly lone: Rule<Expression> = this.RULE('lone', () => {
@@ -210,9 +220,15 @@ export interface SyntaxFault {
 
 let grammar: Grammar | undefined;
 
-/** What a text can be: a file of datapaths, or a lone expression. */
+/** What a file defines, each kind in the order of the text. */
+interface Definitions {
+  readonly datapaths: DatapathSyntax[];
+  readonly sweeps: SweepSyntax[];
+}
+
+/** What a text can be: a file of definitions, or a lone expression. */
 interface Trees {
-  readonly file: DatapathSyntax[];
+  readonly file: Definitions;
   readonly lone: Expression;
 }
 

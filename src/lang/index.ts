@@ -1,4 +1,5 @@
 export { formatSource } from './format.js';
-export { checkSource, loadDesign } from './definition.js';
+export { checkSource, loadDesign, loadSweeps } from './definition.js';
 export { parseSource } from './parse.js';
+export type * from './sweep.js';
 export type { SourceFile } from './syntax.js';

@@ -4,7 +4,7 @@ import * as tokens from './tokens.js';
 
 const opening = new Set([tokens.LeftParen, tokens.LeftBracket, tokens.LeftBrace]);
 const closing = new Set([tokens.RightParen, tokens.RightBracket, tokens.RightBrace]);
-const restarts = new Set([tokens.Comma, tokens.Datapath, ...tokens.statementStarts]);
+const restarts = new Set([tokens.Comma, tokens.Datapath, tokens.Sweep, ...tokens.statementStarts]);
 
 /**
  * The first token at which brackets and `if`s stand deeper inside each other than the limit. The parser descends

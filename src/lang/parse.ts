@@ -32,9 +32,9 @@ export function parseSource(text: string, file: string): Result<SourceFile> {
   const { tree, faults, problems } = parseTokens(source, tokens, 'file');
   const diagnostics = [...read.diagnostics, ...problems, ...faults.map((one) => tell(source, one))];
   if (diagnostics.length > 0) return failure(...capped(onePerLine(diagnostics)));
-  if (tree.length === 0) return failure(noDatapath(whole));
-  const datapaths = tree.map((one) => ({ ...one, about: aboutOf(source, one, comments) }));
-  return success({ file, datapaths, comments });
+  if (tree.datapaths.length + tree.sweeps.length === 0) return failure(noDatapath(whole));
+  const datapaths = tree.datapaths.map((one) => ({ ...one, about: aboutOf(source, one, comments) }));
+  return success({ file, datapaths, sweeps: tree.sweeps, comments });
 }
 
 /** The syntax tree of a single expression. */

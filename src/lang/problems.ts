@@ -41,6 +41,11 @@ export function noDatapath(at: Place): Diagnostic {
   });
 }
 
+/** What stands in a sweep where something else is due. */
+export function badSweep(at: Place, message: string, hint?: string): Diagnostic {
+  return fault('bad-sweep', message, { place: at, hint });
+}
+
 /** Nesting that no parser or reader should have to follow. */
 export function tooDeep(at: Place, what: string, most: number): Diagnostic {
   return fault('too-deep', `${what} deeper than ${most}`, {

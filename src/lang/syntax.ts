@@ -18,6 +18,7 @@ export interface Comment extends Placed {
 export interface SourceFile {
   readonly file: string;
   readonly datapaths: readonly DatapathSyntax[];
+  readonly sweeps: readonly SweepSyntax[];
   /** All comments of the file, in order. */
   readonly comments: readonly Comment[];
 }
@@ -28,6 +29,68 @@ export interface DatapathSyntax extends Placed {
   readonly about: string;
   readonly parameters: readonly ParameterSyntax[];
   readonly statements: readonly Statement[];
+}
+
+/** `sweep NAME { … }`: many points at once. */
+export interface SweepSyntax extends Placed {
+  readonly kind: 'sweep';
+  readonly name: Name;
+  readonly statements: readonly SweepStatement[];
+}
+
+export type SweepStatement =
+  VariesSyntax | WhereSyntax | MeasureSyntax | DerivedSyntax | ParetoSyntax | SettingSyntax;
+
+/** `NAME in [a, b]` or `NAME in a..b step s`, with `when condition` behind. */
+export interface VariesSyntax extends Placed {
+  readonly kind: 'varies';
+  readonly name: Name;
+  readonly values: Expression;
+  /** The end of a range, which `values` is the start of. */
+  readonly most: Expression | undefined;
+  readonly step: Expression | undefined;
+  readonly when: Expression | undefined;
+}
+
+export interface WhereSyntax extends Placed {
+  readonly kind: 'where';
+  readonly condition: Expression;
+}
+
+/** `measure a, b(x: 1) as c` */
+export interface MeasureSyntax extends Placed {
+  readonly kind: 'measure';
+  readonly measures: readonly MeasuredSyntax[];
+}
+
+export interface MeasuredSyntax extends Placed {
+  readonly value: Expression;
+  readonly as: Name | undefined;
+}
+
+/** `let name = formula` */
+export interface DerivedSyntax extends Placed {
+  readonly kind: 'derived';
+  readonly name: Name;
+  readonly value: Expression;
+}
+
+/** `pareto min a, max b` */
+export interface ParetoSyntax extends Placed {
+  readonly kind: 'pareto';
+  readonly objectives: readonly ObjectiveSyntax[];
+}
+
+export interface ObjectiveSyntax extends Placed {
+  readonly direction: 'min' | 'max';
+  readonly measure: Name;
+}
+
+/** `search(…)`, `budget(…)` or `settings(…)`. */
+export interface SettingSyntax extends Placed {
+  readonly kind: 'setting';
+  readonly name: Name;
+  readonly args: readonly ArgumentSyntax[];
 }
 
 /** `NAME: least..most = default`, or `NAME: domain = default` with `bool`, `format` or names between bars. */
@@ -110,6 +173,7 @@ export type BinaryOperator =
 
 export type Expression =
   | IntegerSyntax
+  | TextSyntax
   | TruthSyntax
   | NameSyntax
   | GroupSyntax
@@ -128,6 +192,12 @@ export interface IntegerSyntax extends Placed {
   readonly kind: 'integer';
   readonly value: bigint;
   readonly image: string;
+}
+
+/** Text in quotes, without them; only sweeps have such. */
+export interface TextSyntax extends Placed {
+  readonly kind: 'text';
+  readonly text: string;
 }
 
 export interface TruthSyntax extends Placed {
@@ -233,6 +303,7 @@ export function chain(expression: Expression): {
 export function parts(expression: Expression): readonly Expression[] {
   switch (expression.kind) {
     case 'integer':
+    case 'text':
     case 'truth':
     case 'name':
       return [];
@@ -258,6 +329,24 @@ export function parts(expression: Expression): readonly Expression[] {
       return [expression.value, expression.high, expression.low];
     case 'output':
       return [expression.value];
+  }
+}
+
+/** The expressions of a statement of a sweep. */
+export function sweepExpressions(statement: SweepStatement): readonly Expression[] {
+  switch (statement.kind) {
+    case 'varies':
+      return present(statement.values, statement.most, statement.step, statement.when);
+    case 'where':
+      return [statement.condition];
+    case 'measure':
+      return statement.measures.map(({ value }) => value);
+    case 'derived':
+      return [statement.value];
+    case 'pareto':
+      return [];
+    case 'setting':
+      return statement.args.map(({ value }) => value);
   }
 }
 

@@ -14,6 +14,9 @@ export const Integer = createToken({
 
 export const wellFormedInteger = /^(?:[0-9][0-9_]*|0[xX][0-9A-Fa-f][0-9A-Fa-f_]*|0[bB][01][01_]*)$/;
 
+/** Text in quotes, on one line. */
+export const Text = createToken({ name: 'Text', pattern: /"[^"\n]*"/, label: 'text in quotes' });
+
 /** What stands before an operand. */
 export const Prefix = createToken({ name: 'Prefix', pattern: Lexer.NA, label: 'an operator' });
 
@@ -31,11 +34,30 @@ function keyword(word: string, ...categories: TokenType[]): TokenType {
   });
 }
 
+/** A word that means something only where the grammar asks for it, and is a name anywhere else. */
+function wordAndName(word: string): TokenType {
+  return createToken({
+    name: `Word_${word}`,
+    pattern: new RegExp(word),
+    longer_alt: Name,
+    label: `\`${word}\``,
+    categories: [Name],
+  });
+}
+
 function sign(name: string, image: string, ...categories: TokenType[]): TokenType {
   return createToken({ name, pattern: image, label: `\`${image}\``, categories });
 }
 
 export const Datapath = keyword('datapath');
+export const Sweep = wordAndName('sweep');
+export const Where = wordAndName('where');
+export const Measure = wordAndName('measure');
+export const Pareto = wordAndName('pareto');
+export const Min = wordAndName('min');
+export const Max = wordAndName('max');
+export const Step = wordAndName('step');
+export const As = wordAndName('as');
 export const Stream = keyword('stream');
 export const In = keyword('in');
 export const Out = keyword('out');
@@ -127,7 +149,8 @@ export const allTokens: TokenType[] = [
   ...[Prefix, Infix],
   ...[Space, LineComment, BlockComment, OpenComment],
   ...keywords,
-  ...[Name, Integer],
+  ...[Sweep, Where, Measure, Pareto, Min, Max, Step, As],
+  ...[Text, Name, Integer],
   ...[Equal, Unequal, LeftShift, RightShift, AtMost, AtLeast, Less, More, Becomes],
   ...[Range, Dot, LeftParen, RightParen, LeftBracket, RightBracket, LeftBrace, RightBrace, Comma, Colon],
   ...[Plus, Minus, Times, Divide, Modulo, Ampersand, Bar, Caret, Tilde, Stray],

@@ -6,8 +6,8 @@ const format = (text: string): string => need(formatSource(text, 'test.dp'), tex
 
 /** The tree without places, as text. */
 function shape(text: string): string {
-  const { datapaths } = need<SourceFile>(parseSource(text, 'test.dp'), text);
-  return JSON.stringify(datapaths, (key, value: unknown) => {
+  const { datapaths, sweeps } = need<SourceFile>(parseSource(text, 'test.dp'), text);
+  return JSON.stringify([datapaths, sweeps], (key, value: unknown) => {
     if (key === 'at') return undefined;
     return typeof value === 'bigint' ? String(value) : value;
   });

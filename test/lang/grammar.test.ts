@@ -107,7 +107,7 @@ describe('syntax errors', () => {
       '2: expected a value, but found `=`',
       '4: expected `:`, but found `int`',
       '5: expected `]`, but found `out`',
-      '7: expected `datapath`, but found `}`',
+      '7: expected `datapath` or `sweep`, but found `}`',
     ]);
   });
 
