@@ -1,0 +1,12 @@
+export { parseBoard, type Board, type MemoryKind, type OnChip } from './board.js';
+export { lowerBoundNs } from './bound.js';
+export { legality, parsePlan, planDocument } from './document.js';
+export { layerCycles, networkOperations, type Network } from './network.js';
+export { copiesAt, portsOf, portTimesNs, readTimeNs, type Copy, type Homes, type Port } from './ports.js';
+export { plan, planners, planOf, portUses, summaryOf } from './plan.js';
+export type { Plan, Planner, PlanSummary, PortUse } from './plan.js';
+export { allocate, planPublished, type Placement } from './published.js';
+export { planSearched } from './search.js';
+export { combined, partRows, product, split, storedRow, whole, type Slice, type Stored } from './stored.js';
+export { featuresOf, parseTables, rowBytes, tableBytes, type EmbeddingModel, type Table } from './tables.js';
+export { idleReadNs, parseTiming, type Organisation, type TimingCycles, type TimingSet } from './timing.js';

@@ -1,0 +1,105 @@
+import { fault, suggest, type Diagnostic, type Place } from '../base/index.js';
+import type { Port } from './ports.js';
+import type { Stored } from './stored.js';
+import { tableBytes, type EmbeddingModel } from './tables.js';
+
+export function badSyntax(what: string, place: Place): Diagnostic {
+  const words = what.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  return fault('bad-json', `this is not JSON: ${words}`, { place });
+}
+
+export function wrongKind(what: string, kind: string, place: Place): Diagnostic {
+  return fault('hbm-kind', `${what} must be ${kind}`, { place });
+}
+
+export function missingField(name: string, place: Place): Diagnostic {
+  return fault('hbm-missing', `\`${name}\` is missing here`, {
+    place,
+    hint: 'docs/embeddings.md says what there must be',
+  });
+}
+
+export function unknownField(what: string, name: string, known: readonly string[], place: Place): Diagnostic {
+  return fault('hbm-unknown', `${what} has no \`${name}\``, { place, hint: suggest(name, known) });
+}
+
+export function twice(name: string, place: Place): Diagnostic {
+  return fault('hbm-twice', `\`${name}\` is here for the second time`, { place, hint: 'keep one of them' });
+}
+
+export function outOfRange(
+  what: string,
+  value: number,
+  least: number,
+  most: number,
+  place?: Place,
+): Diagnostic {
+  return fault('hbm-range', `${what} is a number from ${least} to ${most}; ${value} is not`, { place });
+}
+
+export function sameName(name: string, place: Place): Diagnostic {
+  return fault('hbm-twice', `another table is named \`${name}\``, {
+    place,
+    hint: 'give it a `name` of its own, or one entry with a `count`',
+  });
+}
+
+export function tooManyTables(most: number, place: Place): Diagnostic {
+  return fault('hbm-range', `there are more than ${most} tables`, { place });
+}
+
+export function notAsMany(layers: number, elements: number, place: Place): Diagnostic {
+  return fault('hbm-network', `${layers} layers, but ${elements} numbers of processing elements`, {
+    place,
+    hint: 'give as many `processingElements` as `layers`',
+  });
+}
+
+export function notDivided(outputs: number, elements: number, place: Place): Diagnostic {
+  return fault('hbm-network', `${elements} processing elements cannot share ${outputs} rows evenly`, {
+    place,
+    hint: 'give a layer a number of elements that divides its outputs',
+  });
+}
+
+/** A table found no channel with room for it: how much is missing in all, or in the roomiest channel. */
+export function noRoom(
+  model: EmbeddingModel,
+  { parts, bytes }: Stored,
+  ports: readonly Port[],
+  free: number,
+): Diagnostic {
+  const room = ports.reduce((sum, port) => sum + (port.onChip ? 0 : port.bytes), 0);
+  const needed = tableBytes(model);
+  const { name, place } = model.tables[parts[0]!.table]!;
+  if (needed > room)
+    return fault(
+      'hbm-full',
+      `the tables take ${bytesText(needed)}, and the memory off the chip holds ${bytesText(room)}: ${bytesText(needed - room)} too much`,
+      { hint: 'choose a board with more memory, fewer bits for an element, or fewer rows' },
+    );
+  return fault(
+    'hbm-full',
+    `table \`${name}\` needs ${bytesText(bytes)} in one channel, and the roomiest has ${bytesText(free)} left: ${bytesText(bytes - free)} too much`,
+    { place, hint: 'split it by columns into several tables, or choose a board with larger channels' },
+  );
+}
+
+/** Bytes as a reader wants them: three digits and a binary unit. */
+export function bytesText(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+  const unit = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)));
+  const value = bytes / 2 ** (10 * unit);
+  return `${unit === 0 ? value : value.toPrecision(3)} ${units[unit]}`;
+}
+
+export function illegalPlan(what: string, place: Place): Diagnostic {
+  return fault('hbm-plan', `this plan does not hold: ${what}`, {
+    place,
+    hint: 'make it anew by `bitloom hbm plan`',
+  });
+}
+
+export function unknownPlanner(name: string, known: readonly string[], place: Place): Diagnostic {
+  return fault('hbm-unknown', `there is no planner \`${name}\``, { place, hint: suggest(name, known) });
+}
