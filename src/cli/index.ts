@@ -172,6 +172,20 @@ function commands(finished: (code: number) => void): Command {
       .option('--seed <n>', 'seed of the random inputs', integerFrom(0), 1),
     () => import('./report.js'),
   );
+  const hbm = program.command('hbm').description('embedding tables on memory channels');
+  does(
+    json(hbm.command('plan <file>').description('where the tables of a model lie, and how long lookups take'))
+      .requiredOption('--board <name>', 'a board of the package, or a file as tech/board/u280.json')
+      .addOption(
+        new Option('--planner <name>', 'the published heuristic, or a search for something better')
+          .choices(['published', 'search'])
+          .default('published'),
+      )
+      .option('--element-bits <n>', 'bits of an element, instead of the file’s', integerFrom(8))
+      .option('--clock <mhz>', 'clock of the engine, instead of the file’s', integerFrom(1))
+      .option('-o <file>', 'write the plan for `hbm simulate`'),
+    async () => ({ run: (await import('./hbm.js')).plan }),
+  );
   const format = program.command('format').description('number formats');
   does(
     json(format.command('list [format]').description('the formats that have a name, or one format')),
