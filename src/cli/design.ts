@@ -28,3 +28,17 @@ export async function readBuilt(
   if (built.ok) tell([...definition.diagnostics, ...built.diagnostics]);
   return built;
 }
+
+/** The same behind AXI4-Stream interfaces, where that is asked for. */
+export async function readWrapped(
+  file: string,
+  given: Readonly<Record<string, Argument>>,
+  wrap: 'axis' | undefined,
+  clockPs?: number,
+  arithmetic?: Arithmetic,
+): Promise<Result<Built>> {
+  const built = await readBuilt(file, given, clockPs, arithmetic);
+  if (!built.ok || wrap === undefined) return built;
+  const { wrapAxis } = await import('../flow/index.js');
+  return wrapAxis(built.value, clockPs, arithmetic);
+}

@@ -71,7 +71,11 @@ function commands(finished: (code: number) => void): Command {
       .option('-o <dir>', 'the folder to write to', 'build')
       .option('--clock <ps>', 'the clock period that the constraints state', integerFrom(1))
       .addOption(arithOption(['behavioural', 'bitheap'], 'behavioural'))
-      .option('--tech <name>', 'arrange bit heaps for the delays of this technology'),
+      .option('--tech <name>', 'arrange bit heaps for the delays of this technology')
+      .addOption(wrapOption())
+      .option('--testbench', 'write a self-checking testbench too, with its words in files')
+      .option('--vectors <n>', 'inputs of the testbench', integerFrom(1), 1000)
+      .option('--seed <n>', 'seed of the testbench', integerFrom(0), 1),
     () => import('./emit.js'),
   );
   does(
@@ -96,6 +100,7 @@ function commands(finished: (code: number) => void): Command {
       )
       .option('--seed <n>', 'seed of the random inputs', integerFrom(0), 1)
       .addOption(arithOption(['behavioural', 'bitheap'], 'behavioural'))
+      .addOption(wrapOption())
       .option('--all-samples', 'verify every sample of every operator'),
     () => import('./verify.js'),
   );
@@ -276,6 +281,10 @@ function conversion(command: Command): Command {
 
 function arithOption(choices: readonly string[], preset: string): Option {
   return new Option('--arith <form>', 'how sums of products are made').choices(choices).default(preset);
+}
+
+function wrapOption(): Option {
+  return new Option('--wrap <bus>', 'put the design behind AXI4-Stream interfaces').choices(['axis']);
 }
 
 function parameterOption(): Option {

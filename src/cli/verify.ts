@@ -2,7 +2,7 @@ import { failure, fault } from '../base/index.js';
 import type { Argument } from '../builder/index.js';
 import type { Verdict } from '../cosim/index.js';
 import type { Run } from './command.js';
-import { readBuilt } from './design.js';
+import { readWrapped } from './design.js';
 import { exit } from './exit.js';
 import { cacheFolder } from './options.js';
 import { fail, print, printJson, progress, say } from './terminal.js';
@@ -13,6 +13,7 @@ interface Options {
   readonly seed: number;
   readonly allSamples?: boolean;
   readonly arith: 'behavioural' | 'bitheap';
+  readonly wrap?: 'axis';
   readonly json?: boolean;
 }
 
@@ -24,7 +25,9 @@ export const run: Run<Options> = async (file, options) => {
       failure(fault('no-file', 'give a design file, or --all-samples for the operator library')).diagnostics,
     );
   const built =
-    file === undefined ? undefined : await readBuilt(file, options.p, undefined, { kind: options.arith });
+    file === undefined
+      ? undefined
+      : await readWrapped(file, options.p, options.wrap, undefined, { kind: options.arith });
   if (built && !built.ok) return fail(built.diagnostics);
   const subjects = [
     ...(built ? flow.subjectsOf(built.value) : []),

@@ -1,6 +1,9 @@
+export { axisTokens } from './axis.js';
 export * from './engines.js';
 export * from './replay.js';
 export * from './stimulus.js';
+export { testbench, type BenchOptions, type BenchSubject } from './testbench.js';
+export { streamTestbench, type StreamBenchSubject } from './testbench-stream.js';
 export * from './verify.js';
 export * from './verilator.js';
 export { harness } from './harness.js';

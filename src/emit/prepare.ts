@@ -12,6 +12,7 @@ import {
   type Shift,
 } from '../ir/index.js';
 import { names, type Names } from './names.js';
+import { plainPorts, type PortNames } from './ports.js';
 import { usedBits } from './usage.js';
 
 /** A module ready to be printed: every word that gets a wire has its name, every quirk of a tool is dealt with. */
@@ -25,27 +26,30 @@ export interface Prepared {
   readonly used: readonly bigint[];
   readonly memories: readonly string[];
   readonly clocked: boolean;
+  /** What its ports are called in Verilog. */
+  readonly ports: PortNames;
 }
 
 /** Prepares the module called `name` of the design. */
-export function prepare(design: Design, name: string): Prepared {
+export function prepare(design: Design, name: string, ports: PortNames = plainPorts): Prepared {
   const module = withoutWideShifts(moduleOf(design, name));
   const used = usedBits(module);
   const widths = module.nodes.map((node, id) =>
     node.kind === 'mul' ? Math.max(1, bitLength(used[id]!)) : node.width,
   );
   const taken = names();
-  for (const port of ['clk_i', 'rst_ni']) taken.take(port);
-  for (const port of module.inputs) if (port.name !== resetName) taken.take(`${port.name}_i`);
-  for (const port of module.outputs) taken.take(`${port.name}_o`);
+  for (const port of [ports.clock, ports.reset]) taken.take(port);
+  for (const port of module.inputs) if (port.name !== resetName) taken.take(ports.input(port.name));
+  for (const port of module.outputs) taken.take(ports.output(port.name));
   return {
     module,
     names: taken,
-    wires: nameWires(module, taken, widths),
+    wires: nameWires(module, taken, widths, ports),
     widths,
     used,
     memories: module.memories.map((memory) => taken.take(memory.name)),
     clocked: isClocked(design, module),
+    ports,
   };
 }
 
@@ -59,7 +63,12 @@ export function isClocked(design: Design, module: Module): boolean {
   );
 }
 
-function nameWires(module: Module, taken: Names, widths: readonly number[]): (string | undefined)[] {
+function nameWires(
+  module: Module,
+  taken: Names,
+  widths: readonly number[],
+  ports: PortNames,
+): (string | undefined)[] {
   const wires = new Array<string | undefined>(module.nodes.length);
   const bases = baseIds(module, widths);
   // Registers first: a next value takes the name of its register.
@@ -71,7 +80,7 @@ function nameWires(module: Module, taken: Names, widths: readonly number[]): (st
     if (module.nodes[node.next]!.name === undefined) next.set(node.next, `${base}_d`);
   });
   module.nodes.forEach((node, id) => {
-    if (node.kind === 'input') wires[id] = node.name === resetName ? 'rst_ni' : `${node.name}_i`;
+    if (node.kind === 'input') wires[id] = ports.input(node.name);
     else if (needsWire(node, bases.has(id)))
       wires[id] ??= taken.take(node.name ?? next.get(id) ?? plainName(node));
   });

@@ -1,24 +1,23 @@
 import { basename } from 'node:path';
-import {
-  moduleOf,
-  resetName,
-  type Design,
-  type Id,
-  type Module,
-  type Port,
-  type Reg,
-  type Write,
-} from '../ir/index.js';
+import { moduleOf, resetName, type Design, type Id, type Module, type Reg, type Write } from '../ir/index.js';
 import { expression, inside, indexInto, literal, memoryWord, refer } from './expression.js';
+import { plainPorts, type PortNames } from './ports.js';
 import { isClocked, readsReset, type Prepared } from './prepare.js';
 import { gaps } from './usage.js';
 
-/** The Verilog of a prepared module, without its banner. Only writes: whatever is to be decided is decided. */
-export function printVerilog(p: Prepared, design: Design): string {
+/** What the ports of a module are called, by the module's name. */
+export type PortsOf = (module: string) => PortNames;
+
+/**
+ * The Verilog of a prepared module, without its banner. Only writes: whatever is to be decided is decided.
+ *
+ * @param portsOf what the ports of the modules it instantiates are called
+ */
+export function printVerilog(p: Prepared, design: Design, portsOf: PortsOf = () => plainPorts): string {
   const body = [
     ...section('Memories', memories(p)),
     ...section('Registers', registers(p)),
-    ...wires(p, design),
+    ...wires(p, design, portsOf),
     ...processes(p),
     ...section('Outputs', outputs(p)),
     ...section('Bits that are dropped on purpose', dropped(p)),
@@ -53,10 +52,10 @@ function span(width: number): string {
 function portLines(p: Prepared): string[] {
   const inputs = p.module.inputs.filter((port) => port.name !== resetName);
   return [
-    ...(p.clocked ? ['input wire clk_i'] : []),
-    ...(p.module.inputs.length > inputs.length ? ['input wire rst_ni'] : []),
-    ...inputs.map((port) => `input wire ${span(port.width)}${port.name}_i`),
-    ...p.module.outputs.map((port) => `output wire ${span(port.width)}${port.name}_o`),
+    ...(p.clocked ? [`input wire ${p.ports.clock}`] : []),
+    ...(p.module.inputs.length > inputs.length ? [`input wire ${p.ports.reset}`] : []),
+    ...inputs.map((port) => `input wire ${span(port.width)}${p.ports.input(port.name)}`),
+    ...p.module.outputs.map((port) => `output wire ${span(port.width)}${p.ports.output(port.name)}`),
   ];
 }
 
@@ -78,12 +77,12 @@ function registers(p: Prepared): string[] {
 }
 
 /** One wire a line in evaluation order, with the source line that it came from above each run. */
-function wires(p: Prepared, design: Design): string[] {
+function wires(p: Prepared, design: Design, portsOf: PortsOf): string[] {
   const lines: string[] = [];
   let last: string | undefined;
   const results = outputsOf(p.module);
   p.module.nodes.forEach((node, id) => {
-    const declared = declaration(p, id, design, results);
+    const declared = declaration(p, id, design, results, portsOf);
     if (declared.length === 0) return;
     const origin = node.place ? `${basename(node.place.file)}:${node.place.line}` : '';
     if (origin !== last) lines.push('', ...(origin === '' ? [] : [`  // ${origin}`]));
@@ -93,7 +92,7 @@ function wires(p: Prepared, design: Design): string[] {
   return lines;
 }
 
-function declaration(p: Prepared, id: Id, design: Design, results: Results): string[] {
+function declaration(p: Prepared, id: Id, design: Design, results: Results, portsOf: PortsOf): string[] {
   const node = p.module.nodes[id]!;
   const name = p.wires[id];
   switch (node.kind) {
@@ -107,29 +106,26 @@ function declaration(p: Prepared, id: Id, design: Design, results: Results): str
     case 'output':
       return [];
     case 'instance':
-      return instance(p, id, design, results.get(id) ?? []);
+      return instance(p, id, design, results.get(id) ?? [], portsOf);
     default:
       return name === undefined ? [] : [`wire ${span(p.widths[id]!)}${name} = ${expression(p, id)};`];
   }
 }
 
-function instance(p: Prepared, id: Id, design: Design, read: readonly Id[]): string[] {
+function instance(p: Prepared, id: Id, design: Design, read: readonly Id[], portsOf: PortsOf): string[] {
   const node = p.module.nodes[id]!;
   if (node.kind !== 'instance') return [];
   const child = moduleOf(design, node.module);
   const results = resultNames(p, id, child, read);
+  const names = portsOf(node.module);
   const pins = [
-    ...(isClocked(design, child) ? ['.clk_i(clk_i)'] : []),
-    ...child.inputs.map((port, i) => `.${portName(port)}(${refer(p, node.inputs[i]!)})`),
-    ...child.outputs.map((port, i) => `.${port.name}_o(${results[i]})`),
+    ...(isClocked(design, child) ? [`.${names.clock}(${p.ports.clock})`] : []),
+    ...child.inputs.map((port, i) => `.${names.input(port.name)}(${refer(p, node.inputs[i]!)})`),
+    ...child.outputs.map((port, i) => `.${names.output(port.name)}(${results[i]})`),
   ];
   const declared = child.outputs.map((port, i) => `wire ${span(port.width)}${results[i]};`);
   if (child.leaf !== undefined) return [...declared, `${node.module} u_${p.wires[id]} (${pins.join(', ')});`];
   return [...declared, `${node.module} u_${p.wires[id]} (`, ...commas(pins), ');'];
-}
-
-function portName(port: Port): string {
-  return port.name === resetName ? 'rst_ni' : `${port.name}_i`;
 }
 
 /** The outputs that are read, by instance. */
@@ -180,7 +176,7 @@ function process(p: Prepared, group: readonly Id[]): string[] {
     ...(enabled === undefined ? [] : [`${reset ? 'end else ' : ''}if (${enabled}) begin`]),
     ...(reset || enabled !== undefined ? [...indent(load), 'end'] : load),
   ];
-  return ['', 'always @(posedge clk_i) begin', ...indent(body), 'end'];
+  return ['', `always @(posedge ${p.ports.clock}) begin`, ...indent(body), 'end'];
 }
 
 function indent(lines: readonly string[]): string[] {
@@ -190,7 +186,7 @@ function indent(lines: readonly string[]): string[] {
 function memoryProcesses(p: Prepared): string[] {
   const reads = p.module.nodes.flatMap((node, id) =>
     node.kind === 'read' && p.module.memories[node.memory]!.synchronous
-      ? ['', 'always @(posedge clk_i) begin', `  ${p.wires[id]} <= ${memoryWord(p, node)};`, 'end']
+      ? ['', `always @(posedge ${p.ports.clock}) begin`, `  ${p.wires[id]} <= ${memoryWord(p, node)};`, 'end']
       : [],
   );
   // All writes of a memory in one process: only so does Verilog say which of two to one address wins.
@@ -198,7 +194,9 @@ function memoryProcesses(p: Prepared): string[] {
     const lines = p.module.nodes.flatMap((node) =>
       node.kind === 'write' && node.memory === index ? [memoryWrite(p, node)] : [],
     );
-    return lines.length === 0 ? [] : ['', 'always @(posedge clk_i) begin', ...indent(lines), 'end'];
+    return lines.length === 0
+      ? []
+      : ['', `always @(posedge ${p.ports.clock}) begin`, ...indent(lines), 'end'];
   });
   return [...reads, ...writes];
 }
@@ -212,7 +210,7 @@ function memoryWrite(p: Prepared, node: Write): string {
 }
 
 function outputs(p: Prepared): string[] {
-  return p.module.outputs.map((port) => `assign ${port.name}_o = ${refer(p, port.value)};`);
+  return p.module.outputs.map((port) => `assign ${p.ports.output(port.name)} = ${refer(p, port.value)};`);
 }
 
 /** Linters take a wire of this name for a statement that its bits are meant to be unread. */

@@ -1,6 +1,6 @@
 import { success, type Result } from '../base/index.js';
 import type { Arguments, Definition } from '../builder/index.js';
-import { emit, type Emitted } from '../emit/index.js';
+import { emit, type AxisTop, type Emitted } from '../emit/index.js';
 import { topOf, resetName, type Design } from '../ir/index.js';
 import { bitHeap, optimise, simplify, type HeapCells } from '../pass/index.js';
 import { version } from './version.js';
@@ -16,6 +16,9 @@ export interface Built {
   /** As it is made: pipelined too. */
   readonly optimised: Design;
   readonly emitted: Emitted;
+  /** For a wrapper: the design with streams inside it, and how its words lie in its buses. */
+  readonly inner?: Design;
+  readonly axis?: AxisTop;
 }
 
 /**
@@ -39,13 +42,22 @@ export function buildDesign(
   return success(formsOf(written.value, clockPs, arithmetic), written.diagnostics);
 }
 
-/** The forms of an elaborated design. */
-export function formsOf(written: Design, clockPs?: number, arithmetic: Arithmetic = behavioural): Built {
+/** The forms of an elaborated design; `axis` names a module in it whose ports have the names of AXI4-Stream. */
+export function formsOf(
+  written: Design,
+  clockPs?: number,
+  arithmetic: Arithmetic = behavioural,
+  axis?: AxisTop,
+): Built {
   const simplified = simplify(written);
   const optimised = optimise(written, arithmetic.kind === 'bitheap' ? [bitHeap(arithmetic.cells)] : []);
   const { name, about } = topOf(written);
-  const emitted = emit(optimised, { version, ...(clockPs !== undefined && { clockPs }) });
-  return { name, about, written, simplified, optimised, emitted };
+  const emitted = emit(optimised, {
+    version,
+    ...(clockPs !== undefined && { clockPs }),
+    ...(axis && { axis }),
+  });
+  return { name, about, written, simplified, optimised, emitted, ...(axis && { axis }) };
 }
 
 /** What was understood of a design, for people: ports, widths, latency, size. */

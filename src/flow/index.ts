@@ -10,3 +10,5 @@ export * from './operators.js';
 export * from './simulate.js';
 export * from './verify.js';
 export * from './version.js';
+export * from './wrap.js';
+export * from './testbench.js';

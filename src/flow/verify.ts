@@ -9,6 +9,7 @@ import {
   type Arguments,
 } from '../builder/index.js';
 import {
+  axisTokens,
   harness,
   isData,
   lint,
@@ -21,6 +22,7 @@ import {
   type Verdict,
   type VerifyOptions,
 } from '../cosim/index.js';
+import type { AxisTop } from '../emit/index.js';
 import { resetName, topOf, type Design, type Module, type Port } from '../ir/index.js';
 import { interpret } from '../sim/index.js';
 import { whenName } from '../pass/index.js';
@@ -41,12 +43,19 @@ export function subjectsOf(built: Built): Subject[] {
       0,
     ),
   );
-  const { core } = written;
-  const isStream = topOf(written).streams !== undefined;
-  const own: Subject = isStream
-    ? streamSubject(written, core && (() => coreTokens(core, topOf(written))))
+  const own: Subject = topOf(written).streams
+    ? streamSubject(written, tokenReference(built), built.axis)
     : { name, written, simplified, emitted };
   return [own, ...uses];
+}
+
+/** What a design with streams is due to give, where the datapath inside it is known. */
+function tokenReference({ written, inner, axis }: Built): (() => TokenReference) | undefined {
+  const unit = inner ?? written;
+  const { core } = unit;
+  if (!core) return undefined;
+  const start = (): TokenReference => coreTokens(core, topOf(unit));
+  return axis ? axisTokens(start, topOf(unit), topOf(written), axis.buses) : start;
 }
 
 /** Every sample of every operator in the library, some of them pipelined. */
@@ -74,9 +83,9 @@ export function operatorSubject(operator: Operator, p: Arguments, name: string, 
 }
 
 /** A design with streams inside a circuit that stalls it at random. */
-function streamSubject(unit: Design, start: (() => TokenReference) | undefined): Subject {
+function streamSubject(unit: Design, start: (() => TokenReference) | undefined, axis?: AxisTop): Subject {
   const around = harness(unit);
-  const { written, simplified, emitted } = formsOf(around);
+  const { written, simplified, emitted } = formsOf(around, undefined, undefined, axis);
   return { name: unit.top, written, simplified, emitted, tokens: { unit: topOf(unit), start } };
 }
 
