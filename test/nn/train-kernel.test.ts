@@ -46,18 +46,21 @@ test('matrix products are those of plain loops, bit for bit', () => {
 test('copies, sums and products of blocks are those of plain loops, bit for bit', () => {
   const spaces = [fastSpace(), plainSpace(32)];
   for (let round = 0; round < 150; round++) {
-    const [width, height] = [pick(source, 1, 14), pick(source, 1, 5)];
+    const [width, height, planes] = [pick(source, 1, 14), pick(source, 1, 5), pick(source, 1, 3)];
     const [stepA, stepB, at] = [pick(source, 1, 2), pick(source, 1, 2), pick(source, 0, 3)];
     const [rowA, rowB] = [width * stepA + source.below(3), width * stepB + source.below(3)];
-    const a = both(spaces, at + height * rowA);
-    const b = both(spaces, at + height * rowB);
-    const factor = source.normal();
+    const [planeA, planeB] = [height * rowA + source.below(3), height * rowB + source.below(3)];
+    const a = both(spaces, at + planes * planeA);
+    const b = both(spaces, at + planes * planeB);
+    const [factor, offset] = [source.normal(), source.normal()];
+    const size = { width, height, planes };
     const sums = spaces.map((space, s) => {
-      const to = { data: a[s]!, at, row: rowA, step: stepA };
-      const from = { data: b[s]!, at, row: rowB, step: stepB };
-      space.addBlock(to, from, width, height, factor);
-      const sum = space.dotBlock(to, from, width, height);
-      space.copyBlock(from, to, width, height);
+      const to = { data: a[s]!, at, row: rowA, step: stepA, plane: planeA };
+      const from = { data: b[s]!, at, row: rowB, step: stepB, plane: planeB };
+      space.addBlock(to, from, size, factor);
+      const sum = space.dotBlock(to, from, size);
+      if (round % 2 === 0) space.mapBlock(from, to, size, offset, factor);
+      else space.copyBlock(from, to, size);
       return sum;
     });
     expect(sums[0]).toBe(sums[1]);
@@ -81,7 +84,13 @@ test('rectifiers and the largest of windows are those of plain loops', () => {
       const from = space.indices(count + at);
       space.relu(rectified, x[s]!);
       space.reluSlope(dx, rectified, slopes[s]!);
-      space.maxRow({ data: y, at, row: 0 }, { data: from, at }, { data: x[s]!, at, row, step }, size, count);
+      space.maxRow(
+        { data: y, at, row: 0 },
+        { data: from, at },
+        { data: x[s]!, at, row, step, plane: 0 },
+        size,
+        count,
+      );
       return [rectified, dx, y, from].map((list) => [...list]);
     });
     expect(results[0]).toEqual(results[1]);

@@ -1,30 +1,27 @@
 import type { Body, Local, WasmFunction } from './encode.js';
-import { accumulate, advance, advanceBy, copy, sumOfLanes } from './steps.js';
+import { accumulate, advance, advanceBy, copy, lanes, sumOfLanes } from './steps.js';
 
-/** Two blocks of numbers of the same size with strides in bytes, as locals. */
-interface Blocks {
-  readonly to: Local;
-  readonly rowTo: Local;
-  readonly stepTo: Local;
-  readonly from: Local;
-  readonly rowFrom: Local;
-  readonly stepFrom: Local;
-  readonly width: Local;
-  readonly height: Local;
-}
-
-/** The parameters of all functions here: two places with strides of rows and along rows, width and height. */
-const parameters = Array<'i32'>(8).fill('i32');
-const blocks: Blocks = {
+/**
+ * The parameters of all functions here: two places with strides in bytes along rows, between rows and between planes;
+ * width, height and number of planes.
+ */
+const parameters = Array<'i32'>(11).fill('i32');
+const blocks = {
   to: 0,
-  rowTo: 1,
-  stepTo: 2,
-  from: 3,
-  rowFrom: 4,
+  stepTo: 1,
+  rowTo: 2,
+  planeTo: 3,
+  from: 4,
   stepFrom: 5,
-  width: 6,
-  height: 7,
-};
+  rowFrom: 6,
+  planeFrom: 7,
+  width: 8,
+  height: 9,
+  planes: 10,
+} as const satisfies Record<string, Local>;
+
+/** The first parameter after those of the blocks. */
+const factor = 11;
 
 /** to = from */
 export const copyBlock: WasmFunction = {
@@ -40,15 +37,12 @@ export const copyBlock: WasmFunction = {
   },
 };
 
-/** to = to + from · factor, where the factor is parameter 8 */
+/** to = to + from · factor, where the factor comes after the blocks */
 export const addBlock: WasmFunction = {
   name: 'addBlock',
   parameters: [...parameters, 'f32'],
   write(f) {
-    const factors = { f32: 8, v128: f.local('v128') };
-    f.get(factors.f32);
-    f.op('f32x4.splat');
-    f.set(factors.v128);
+    const factors = { f32: factor, v128: spread(f, factor) };
     const sums = { f32: f.local('f32'), v128: f.local('v128') };
     overBlock(f, (type, to, from) => {
       const load = type === 'f32' ? 'f32.load' : 'v128.load';
@@ -65,6 +59,26 @@ export const addBlock: WasmFunction = {
       f.get(to);
       f.get(sums[type]);
       f.move(type === 'f32' ? 'f32.store' : 'v128.store');
+    });
+  },
+};
+
+/** to = from · factor + offset, where these two come after the blocks */
+export const mapBlock: WasmFunction = {
+  name: 'mapBlock',
+  parameters: [...parameters, 'f32', 'f32'],
+  write(f) {
+    const factors = { f32: factor, v128: spread(f, factor) };
+    const offsets = { f32: factor + 1, v128: spread(f, factor + 1) };
+    overBlock(f, (type, to, from) => {
+      f.get(to);
+      f.get(from);
+      f.move(lanes[type].load);
+      f.get(factors[type]);
+      f.op(lanes[type].mul);
+      f.get(offsets[type]);
+      f.op(lanes[type].add);
+      f.move(lanes[type].store);
     });
   },
 };
@@ -96,37 +110,59 @@ export const dotBlock: WasmFunction = {
   },
 };
 
+/** A vector of four times a float. */
+function spread(f: Body, float: Local): Local {
+  const vector = f.local('v128');
+  f.get(float);
+  f.op('f32x4.splat');
+  f.set(vector);
+  return vector;
+}
+
 /** Does `each` for all numbers of the blocks, four by four where both are contiguous. */
 function overBlock(f: Body, each: (type: 'f32' | 'v128', to: Local, from: Local) => void): void {
-  const { to, rowTo, stepTo, from, rowFrom, stepFrom, width, height } = blocks;
-  const [left, atTo, atFrom] = [f.local('i32'), f.local('i32'), f.local('i32')];
-  f.whileAtLeast(height, 1, () => {
-    copy(f, width, left);
-    copy(f, to, atTo);
-    copy(f, from, atFrom);
-    f.get(stepTo);
-    f.integer(4);
-    f.op('i32.eq');
-    f.get(stepFrom);
-    f.integer(4);
-    f.op('i32.eq');
-    f.op('i32.and');
-    f.when(() =>
-      f.whileAtLeast(left, 4, () => {
-        each('v128', atTo, atFrom);
-        advance(f, atTo, 16);
-        advance(f, atFrom, 16);
-        advance(f, left, -4);
-      }),
-    );
-    f.whileAtLeast(left, 1, () => {
-      each('f32', atTo, atFrom);
-      advanceBy(f, atTo, stepTo);
-      advanceBy(f, atFrom, stepFrom);
-      advance(f, left, -1);
+  const { to, stepTo, rowTo, planeTo, from, stepFrom, rowFrom, planeFrom, width, height, planes } = blocks;
+  const [rows, left, lineTo, lineFrom, atTo, atFrom] = [0, 1, 2, 3, 4, 5].map(() =>
+    f.local('i32'),
+  ) as unknown as [Local, Local, Local, Local, Local, Local];
+  f.whileAtLeast(planes, 1, () => {
+    copy(f, to, lineTo);
+    copy(f, from, lineFrom);
+    copy(f, height, rows);
+    f.whileAtLeast(rows, 1, () => {
+      copy(f, width, left);
+      copy(f, lineTo, atTo);
+      copy(f, lineFrom, atFrom);
+      whenContiguous(f, () =>
+        f.whileAtLeast(left, 4, () => {
+          each('v128', atTo, atFrom);
+          advance(f, atTo, 16);
+          advance(f, atFrom, 16);
+          advance(f, left, -4);
+        }),
+      );
+      f.whileAtLeast(left, 1, () => {
+        each('f32', atTo, atFrom);
+        advanceBy(f, atTo, stepTo);
+        advanceBy(f, atFrom, stepFrom);
+        advance(f, left, -1);
+      });
+      advanceBy(f, lineTo, rowTo);
+      advanceBy(f, lineFrom, rowFrom);
+      advance(f, rows, -1);
     });
-    advanceBy(f, to, rowTo);
-    advanceBy(f, from, rowFrom);
-    advance(f, height, -1);
+    advanceBy(f, to, planeTo);
+    advanceBy(f, from, planeFrom);
+    advance(f, planes, -1);
   });
+}
+
+function whenContiguous(f: Body, then: () => void): void {
+  for (const step of [blocks.stepTo, blocks.stepFrom]) {
+    f.get(step);
+    f.integer(4);
+    f.op('i32.eq');
+  }
+  f.op('i32.and');
+  f.when(then);
 }

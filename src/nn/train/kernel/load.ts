@@ -1,4 +1,4 @@
-import { addBlock, copyBlock, dotBlock } from './blocks.js';
+import { addBlock, copyBlock, dotBlock, mapBlock } from './blocks.js';
 import { encodeModule } from './encode.js';
 import { maxRow, relu, reluSlope } from './pointwise.js';
 import { product } from './product.js';
@@ -11,13 +11,14 @@ export interface Kernels {
   readonly transposed: Kernel;
   readonly copyBlock: Kernel;
   readonly addBlock: Kernel;
+  readonly mapBlock: Kernel;
   readonly dotBlock: Kernel;
   readonly relu: Kernel;
   readonly reluSlope: Kernel;
   readonly maxRow: Kernel;
 }
 
-const functions = [product, transposed, copyBlock, addBlock, dotBlock, relu, reluSlope, maxRow];
+const functions = [product, transposed, copyBlock, addBlock, mapBlock, dotBlock, relu, reluSlope, maxRow];
 
 let compiled: WebAssembly.Module | undefined;
 

@@ -1,4 +1,4 @@
-import type { Block, Space } from './space.js';
+import type { Block, BlockSize, Space } from './space.js';
 
 type Round = (x: number) => number;
 
@@ -38,18 +38,21 @@ export function transposedInOrder(round: Round): Space['transposed'] {
   };
 }
 
-export function blocksInOrder(round: Round): Pick<Space, 'copyBlock' | 'addBlock' | 'dotBlock'> {
+export function blocksInOrder(round: Round): Pick<Space, 'copyBlock' | 'addBlock' | 'mapBlock' | 'dotBlock'> {
   return {
-    copyBlock: (to, from, width, height) =>
-      over(to, from, width, height, (i, j) => (to.data[i] = from.data[j]!)),
-    addBlock: (to, from, width, height, factor) => {
+    copyBlock: (to, from, size) => over(to, from, size, (i, j) => (to.data[i] = from.data[j]!)),
+    addBlock: (to, from, size, factor) => {
       const by = round(factor);
-      over(to, from, width, height, (i, j) => (to.data[i] = round(to.data[i]! + round(from.data[j]! * by))));
+      over(to, from, size, (i, j) => (to.data[i] = round(to.data[i]! + round(from.data[j]! * by))));
     },
-    dotBlock(a, b, width, height) {
+    mapBlock: (to, from, size, factor, offset) => {
+      const [by, plus] = [round(factor), round(offset)];
+      over(to, from, size, (i, j) => (to.data[i] = round(round(from.data[j]! * by) + plus)));
+    },
+    dotBlock(a, b, size) {
       const sums = [0, 0, 0, 0, 0];
-      const whole = a.step === 1 && b.step === 1 ? width - (width % 4) : 0;
-      over(a, b, width, height, (i, j, x) => {
+      const whole = a.step === 1 && b.step === 1 ? size.width - (size.width % 4) : 0;
+      over(a, b, size, (i, j, x) => {
         const lane = x < whole ? x % 4 : 4;
         sums[lane] = round(sums[lane]! + round(a.data[i]! * b.data[j]!));
       });
@@ -82,13 +85,13 @@ function ofLanes(sums: readonly number[], round: Round): number {
 function over(
   to: Block,
   from: Block,
-  width: number,
-  height: number,
+  { width, height, planes }: BlockSize,
   each: (i: number, j: number, x: number) => void,
 ): void {
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      each(to.at + y * to.row + x * to.step, from.at + y * from.row + x * from.step, x);
+  for (let plane = 0; plane < planes; plane++) {
+    for (let y = 0; y < height; y++) {
+      const [left, right] = [to, from].map((block) => block.at + plane * block.plane + y * block.row);
+      for (let x = 0; x < width; x++) each(left! + x * to.step, right! + x * from.step, x);
     }
   }
 }

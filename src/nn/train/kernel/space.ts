@@ -11,9 +11,12 @@ export interface Matrix {
   readonly row: number;
 }
 
-/** A block of rows and columns, with a step along its rows. */
+/** A block of rows and columns, or several of them. */
 export interface Block extends Matrix {
+  /** along a row */
   readonly step: number;
+  /** from one block to the next */
+  readonly plane: number;
 }
 
 /**
@@ -38,12 +41,14 @@ export interface Space {
   ): void;
   /** C (m × n) = [C +] A (m × depth) · Bᵀ, B of n rows */
   transposed(m: number, n: number, depth: number, a: Matrix, b: Matrix, c: Matrix, add?: boolean): void;
-  /** to = from, both of `height` rows of `width` */
-  copyBlock(to: Block, from: Block, width: number, height: number): void;
+  /** to = from */
+  copyBlock(to: Block, from: Block, size: BlockSize): void;
   /** to = to + from · factor */
-  addBlock(to: Block, from: Block, width: number, height: number, factor: number): void;
+  addBlock(to: Block, from: Block, size: BlockSize, factor: number): void;
+  /** to = from · factor + offset */
+  mapBlock(to: Block, from: Block, size: BlockSize, factor: number, offset: number): void;
   /** Σ a · b */
-  dotBlock(a: Block, b: Block, width: number, height: number): number;
+  dotBlock(a: Block, b: Block, size: BlockSize): number;
   /** to = max(0, from) */
   relu(to: Floats, from: Floats): void;
   /** to = slope where y > 0, else 0 */
@@ -53,6 +58,13 @@ export interface Space {
    * x's array it stands, to `from`; of equal ones the first
    */
   maxRow(y: Matrix, from: Indices, x: Block, size: number, count: number): void;
+}
+
+export interface BlockSize {
+  readonly width: number;
+  readonly height: number;
+  /** how many blocks */
+  readonly planes: number;
 }
 
 /** Indices in a space, as many as there are in an array that they belong to. */
@@ -72,15 +84,6 @@ export function fastSpace(): Space {
     if (missing > 0) memory.grow(Math.ceil(missing / 65536));
     return at;
   };
-  const address = ({ data, at }: Matrix | Indices): number => data.byteOffset + 4 * at;
-  const block = (to: Block, from: Block): [number, number, number, number, number, number] => [
-    address(to),
-    4 * to.row,
-    4 * to.step,
-    address(from),
-    4 * from.row,
-    4 * from.step,
-  ];
   return {
     floats(length) {
       const at = reserve(length);
@@ -117,10 +120,11 @@ export function fastSpace(): Space {
         4 * c.row,
         add ? 1 : 0,
       ),
-    copyBlock: (to, from, width, height) => kernels.copyBlock(...block(to, from), width, height),
-    addBlock: (to, from, width, height, factor) =>
-      kernels.addBlock(...block(to, from), width, height, factor),
-    dotBlock: (a, b, width, height) => kernels.dotBlock(...block(a, b), width, height),
+    copyBlock: (to, from, size) => kernels.copyBlock(...blockNumbers(to, from, size)),
+    addBlock: (to, from, size, factor) => kernels.addBlock(...blockNumbers(to, from, size), factor),
+    mapBlock: (to, from, size, factor, offset) =>
+      kernels.mapBlock(...blockNumbers(to, from, size), factor, offset),
+    dotBlock: (a, b, size) => kernels.dotBlock(...blockNumbers(a, b, size)),
     relu: (to, from) => kernels.relu(to.byteOffset, from.byteOffset, to.length),
     reluSlope: (to, y, slope) => kernels.reluSlope(to.byteOffset, y.byteOffset, slope.byteOffset, to.length),
     maxRow: (y, from, x, size, count) =>
@@ -135,6 +139,19 @@ export function fastSpace(): Space {
         x.data.byteOffset,
       ),
   };
+}
+
+function address({ data, at }: Matrix | Indices): number {
+  return data.byteOffset + 4 * at;
+}
+
+/** What kernels on blocks take first. */
+function blockNumbers(to: Block, from: Block, { width, height, planes }: BlockSize): number[] {
+  return [
+    ...[address(to), 4 * to.step, 4 * to.row, 4 * to.plane],
+    ...[address(from), 4 * from.step, 4 * from.row, 4 * from.plane],
+    ...[width, height, planes],
+  ];
 }
 
 /** Plain loops: float64, or float32 with the roundings of the fast space. */

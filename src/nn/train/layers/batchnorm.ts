@@ -1,3 +1,4 @@
+import type { Block } from '../kernel/space.js';
 import { parameter, sizeOf, writeNode, writeParameter, type Layer, type Place } from '../layer.js';
 
 const epsilon = 1e-5;
@@ -21,53 +22,51 @@ export function batchnorm(place: Place): Layer {
     typeof mean.value,
   ];
   const inverse = space.floats(channels);
-
-  /** Does `each` for all elements of a channel, row by row. */
-  function over(channel: number, each: (i: number) => void): void {
-    for (let row = 0; row < rows; row++) {
-      const from = (row * channels + channel) * area;
-      for (let i = from; i < from + area; i++) each(i);
-    }
-  }
-
-  function observe(x: typeof y, channel: number): void {
-    let [sum, squares] = [0, 0];
-    over(channel, (i) => (sum += x[i]!));
-    const middle = sum / count;
-    over(channel, (i) => (squares += (x[i]! - middle) ** 2));
-    mean.gradient[channel] = middle;
-    variance.gradient[channel] = squares / count;
-  }
+  const ones = { data: space.floats(area).fill(1), at: 0, row: 0, step: 1, plane: 0 };
+  const all = { width: area, height: rows, planes: 1 };
+  /** A channel of all rows. */
+  const block = (data: typeof y, channel: number) => ({
+    data,
+    at: channel * area,
+    row: channels * area,
+    step: 1,
+    plane: 0,
+  });
 
   return {
     parameters: [scale, shift, mean, variance],
     shape,
     forward(x, training) {
       for (let channel = 0; channel < channels; channel++) {
-        if (training) observe(x, channel);
-        const middle = (training ? mean.gradient : mean.value)[channel]!;
-        const by = 1 / Math.sqrt((training ? variance.gradient : variance.value)[channel]! + epsilon);
-        const [factor, offset] = [scale.value[channel]!, shift.value[channel]!];
-        inverse[channel] = by;
-        over(channel, (i) => {
-          const value = (x[i]! - middle) * by;
-          normal[i] = value;
-          y[i] = value * factor + offset;
-        });
+        const [from, middle, to] = [x, normal, y].map((data) => block(data, channel)) as [
+          Block,
+          Block,
+          Block,
+        ];
+        const centre = training ? space.dotBlock(from, ones, all) / count : mean.value[channel]!;
+        space.mapBlock(middle, from, all, 1, -centre);
+        const spread = training ? space.dotBlock(middle, middle, all) / count : variance.value[channel]!;
+        if (training) [mean.gradient[channel], variance.gradient[channel]] = [centre, spread];
+        inverse[channel] = 1 / Math.sqrt(spread + epsilon);
+        space.mapBlock(middle, middle, all, inverse[channel]!, 0);
+        space.mapBlock(to, middle, all, scale.value[channel]!, shift.value[channel]!);
       }
       return y;
     },
     backward(dy) {
       for (let channel = 0; channel < channels; channel++) {
-        let [sum, product] = [0, 0];
-        over(channel, (i) => {
-          sum += dy[i]!;
-          product += dy[i]! * normal[i]!;
-        });
+        const [slope, middle, to] = [dy, normal, dx].map((data) => block(data, channel)) as [
+          Block,
+          Block,
+          Block,
+        ];
+        const sum = space.dotBlock(slope, ones, all);
+        const product = space.dotBlock(slope, middle, all);
         shift.gradient[channel] = sum;
         scale.gradient[channel] = product;
-        const factor = (scale.value[channel]! * inverse[channel]!) / count;
-        over(channel, (i) => (dx[i] = factor * (count * dy[i]! - sum - normal[i]! * product)));
+        const factor = scale.value[channel]! * inverse[channel]!;
+        space.mapBlock(to, slope, all, factor, (-factor * sum) / count);
+        space.addBlock(to, middle, all, (-factor * product) / count);
       }
       return dx;
     },

@@ -1,5 +1,5 @@
 import { parameter, writeNode, writeParameter, type Layer, type Place } from '../layer.js';
-import { overlaps, windowOver } from './window.js';
+import { overlaps, windowOver, type Overlap } from './window.js';
 
 export interface ConvSizes {
   readonly channels: number;
@@ -31,9 +31,7 @@ export function conv(place: Place, { channels, kernel, stride, padding }: ConvSi
   let seen = patches;
 
   /** Does `each` for every element of the window in every channel: blocks of the patches and of the image. */
-  function overPatches(
-    each: (patch: number, image: number, o: (typeof elements)[number]['overlap']) => void,
-  ) {
+  function overPatches(each: (patch: number, image: number, overlap: Overlap) => void) {
     for (let channel = 0; channel < window.channels; channel++) {
       for (const { element, overlap } of elements) {
         const line = channel * kernel * kernel + element;
@@ -42,13 +40,26 @@ export function conv(place: Place, { channels, kernel, stride, padding }: ConvSi
     }
   }
 
-  /** Patches of image `row`; what lies in the padding stays 0 from the start. */
-  function layOut(x: typeof y, row: number): void {
-    overPatches((patch, image, overlap) => {
-      const to = { data: patches, at: row * depth * places + patch, row: outWidth, step: 1 };
-      const from = { data: x, at: row * inputSize + image, row: stride * window.width, step: stride };
-      space.copyBlock(to, from, overlap.columns, overlap.rows);
-    });
+  const image = (data: typeof y, at: number) => ({
+    data,
+    at,
+    row: stride * window.width,
+    step: stride,
+    plane: inputSize,
+  });
+  const patch = (data: typeof y, at: number) => ({
+    data,
+    at,
+    row: outWidth,
+    step: 1,
+    plane: depth * places,
+  });
+
+  /** Lays out the patches of all images; what lies in the padding stays 0 from the start. */
+  function layOut(x: typeof y): void {
+    overPatches((to, from, { columns, rows: height }) =>
+      space.copyBlock(patch(patches, to), image(x, from), { width: columns, height, planes: rows }),
+    );
   }
 
   function inputSlope(dy: typeof y, row: number): void {
@@ -59,16 +70,14 @@ export function conv(place: Place, { channels, kernel, stride, padding }: ConvSi
     space.product(depth, places, channels, across, from, { data, at, row: places }, false, depth);
     if (pointwise) return;
     dx.fill(0, row * inputSize, (row + 1) * inputSize);
-    overPatches((patch, image, overlap) => {
-      const to = { data: dx, at: row * inputSize + image, row: stride * window.width, step: stride };
+    overPatches((from, to, { columns, rows: height }) =>
       space.addBlock(
-        to,
-        { data: slopes, at: patch, row: outWidth, step: 1 },
-        overlap.columns,
-        overlap.rows,
+        image(dx, row * inputSize + to),
+        patch(slopes, from),
+        { width: columns, height, planes: 1 },
         1,
-      );
-    });
+      ),
+    );
   }
 
   return {
@@ -76,8 +85,8 @@ export function conv(place: Place, { channels, kernel, stride, padding }: ConvSi
     shape: [channels, outHeight, outWidth],
     forward(x) {
       seen = pointwise ? x : patches;
+      if (!pointwise) layOut(x);
       for (let row = 0; row < rows; row++) {
-        if (!pointwise) layOut(x, row);
         for (let channel = 0; channel < channels; channel++) {
           const at = row * outputSize + channel * places;
           y.fill(bias.value[channel]!, at, at + places);

@@ -17,7 +17,7 @@ export function maxpool(place: Place, size: number, stride = size): Layer {
         const [plane, oy] = [Math.floor(line / outHeight), line % outHeight];
         const at = line * outWidth;
         const first = plane * area + oy * stride * width;
-        const image = { data: x, at: first, row: width, step: stride };
+        const image = { data: x, at: first, row: width, step: stride, plane: 0 };
         space.maxRow({ data: y, at, row: outWidth }, { data: from, at }, image, size, outWidth);
       }
       return y;
