@@ -10,3 +10,6 @@ export { planSearched } from './search.js';
 export { combined, partRows, product, split, storedRow, whole, type Slice, type Stored } from './stored.js';
 export { featuresOf, parseTables, rowBytes, tableBytes, type EmbeddingModel, type Table } from './tables.js';
 export { idleReadNs, parseTiming, type Organisation, type TimingCycles, type TimingSet } from './timing.js';
+export { channel, channelDefaults, pagePolicies, schedulers } from './channel.js';
+export type { Channel, ChannelCounts, ChannelOptions, CommandName } from './channel.js';
+export { mapper, mappings, type Cell, type Mapping } from './mapping.js';
