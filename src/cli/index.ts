@@ -168,6 +168,19 @@ function commands(finished: (code: number) => void): Command {
     () => import('./infer.js'),
   );
   does(
+    json(program.command('train').description('train a small network by its recipe, to ONNX'))
+      .requiredOption('--recipe <name>', 'a recipe, RECIPE.json, or one of the package by name')
+      .option('-o <dir>', 'the folder to write to, checkpoints too', 'build')
+      .option(
+        '--threads <n>',
+        'threads that compute gradients; they do not change the result',
+        integerFrom(1),
+        1,
+      )
+      .option('--restart', 'train anew where a checkpoint is'),
+    () => import('./train.js'),
+  );
+  does(
     design(
       program.command('report').description('write a design’s verification and cost as Markdown and HTML'),
     )

@@ -8,6 +8,7 @@ export * from './explore-point.js';
 export * from './infer.js';
 export * from './operators.js';
 export * from './simulate.js';
+export * from './train.js';
 export * from './verify.js';
 export * from './version.js';
 export * from './wrap.js';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const program = fileURLToPath(new URL('../../bin/bitloom.js', import.meta.url));
+export const program = fileURLToPath(new URL('../../bin/bitloom.js', import.meta.url));
 
 export interface Ran {
   readonly code: number | null;

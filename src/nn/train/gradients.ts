@@ -23,13 +23,15 @@ export function localGradients(model: Model, samples: Samples, smoothing: number
   const own = replica(model, samples, smoothing);
   const part = new Float32Array(size);
   return {
-    ofBatch(weights, positions, key) {
+    async ofBatch(weights, positions, key) {
+      // Lets signals and timers in between batches.
+      await new Promise((resolve) => setImmediate(resolve));
       const sum = startSum(size);
       for (let from = 0; from < positions.length; from += model.shard) {
         const loss = own.gradient(weights, positions.subarray(from, from + model.shard), key, part);
         addShard(sum, loss, part);
       }
-      return Promise.resolve(meanOf(sum, positions.length / model.shard));
+      return meanOf(sum, positions.length / model.shard);
     },
     close: () => undefined,
   };
