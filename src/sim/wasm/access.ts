@@ -2,6 +2,7 @@ import type { Cut, Ref, Vector } from './graph.js';
 import type { Frame } from './frame.js';
 import type { Assembler } from './instructions.js';
 import type { PortLayout } from './layout.js';
+import type { Lane } from './needs.js';
 
 /** The byte offset of a port's row from where the port's pointer points; the same in every cycle. */
 function rowOffset(f: Frame, port: number, row: number): number {
@@ -10,9 +11,10 @@ function rowOffset(f: Frame, port: number, row: number): number {
 
 const isSigned = (layout: PortLayout): boolean => layout.port.signed;
 
-/** Puts a row's elements of four streams on the stack, as i32. */
-export function emitLoad(f: Frame, vector: Vector, group: number): void {
-  emitElements(f, vector, group);
+/** Puts a word of a row's elements on the stack. */
+export function emitLoad(f: Frame, vector: Vector, piece: number): void {
+  if (vector.lane < 32) return emitShortElements(f, vector, piece);
+  emitElements(f, vector, piece);
   if (vector.cut) emitCut(f.asm, vector.cut, 32);
 }
 
@@ -28,6 +30,13 @@ export function emitCut(asm: Assembler, { bits, signed }: Cut, lane: 16 | 32): v
   const mask = 2 ** bits - 1;
   asm.vector(lane === 16 ? mask | (mask << 16) : mask);
   asm.simd('and');
+}
+
+/** Elements of 8 and 16 bits as they are. */
+function emitShortElements(f: Frame, { at: port, row, uniform, lane }: Vector, piece: number): void {
+  f.asm.get(f.pointers.ports[port]!);
+  if (uniform) f.asm.vectorAccess(lane === 8 ? 'load8Splat' : 'load16Splat', rowOffset(f, port, row));
+  else f.asm.vectorAccess('load', rowOffset(f, port, row) + 16 * piece);
 }
 
 function emitElements(f: Frame, { at: port, row, uniform }: Vector, group: number): void {
@@ -97,34 +106,49 @@ const narrow = {
 } as const;
 
 /** Stores what `value` puts on the stack to a row of an output. */
-export function emitStore(f: Frame, output: number, row: number, group: number, value: () => void): void {
+export function emitStore(
+  f: Frame,
+  output: number,
+  row: number,
+  piece: number,
+  lane: Lane,
+  value: () => void,
+): void {
   const { elementBytes } = f.program.outputs[output]!;
   const { asm } = f;
   const port = f.program.inputs.length + output;
-  const offset = rowOffset(f, port, row) + 4 * elementBytes * group;
+  const offset = rowOffset(f, port, row) + ((128 * elementBytes) / lane) * piece;
   asm.get(f.pointers.ports[port]!);
   value();
-  if (elementBytes === 4) return asm.vectorAccess('store', offset);
+  if (8 * elementBytes === lane) return asm.vectorAccess('store', offset);
   // The same word twice: the shuffle takes two operands, and reads only the first.
   asm.tee(f.spare);
   asm.get(f.spare);
-  asm.shuffle(narrow[elementBytes]);
+  asm.shuffle(narrow[elementBytes as 1 | 2]);
   asm.laneAccess(elementBytes === 1 ? 'store32Lane' : 'store64Lane', offset, 0);
 }
 
 /** Puts a limb of a memory's words on the stack: of each stream, the word at its own offset. */
-export function emitGather(f: Frame, vector: Vector, group: number, offset: (ref: Ref) => void): void {
-  const { at: memory, row: limb, operands } = vector;
+export function emitGather(
+  f: Frame,
+  vector: Vector,
+  piece: number,
+  offset: (ref: Ref, group: number) => void,
+): void {
+  const { at: memory, row: limb, operands, lane: bits } = vector;
   const { shared } = f.program.memories[memory]!;
-  const base = f.places.memories[memory]! + (shared ? 4 * limb : 16 * limb + f.places.memoryBytes * group);
-  for (let lane = 0; lane < 4; lane++) {
-    if (lane > 0) f.asm.set(f.spare);
-    elementAddress(f, shared, lane, () => offset(operands[0]!));
-    const at = shared ? base : base + 4 * lane;
-    if (lane === 0) f.asm.vectorAccess('load32Zero', at);
+  const base = f.places.memories[memory]! + (shared ? 4 : 16) * limb;
+  const streams = 128 / bits;
+  for (let i = 0; i < streams; i++) {
+    const stream = streams * piece + i;
+    const group = stream >> 2;
+    if (i > 0) f.asm.set(f.spare);
+    elementAddress(f, shared, stream & 3, () => offset(operands[0]!, group));
+    const at = shared ? base : base + 4 * (stream & 3) + f.places.memoryBytes * group;
+    if (i === 0) f.asm.vectorAccess('load32Zero', at);
     else {
       f.asm.get(f.spare);
-      f.asm.laneAccess('load32Lane', at, lane);
+      f.asm.laneAccess(`load${bits}Lane`, at, i);
     }
   }
 }

@@ -37,27 +37,29 @@ export interface Places {
 }
 
 /**
- * Elements in a row: streams in groups of four. Long rows are an odd number of cache lines, as those of a power of
- * two would all fall on the same few sets of the cache.
+ * Elements in a row: streams in groups of four, or of sixteen where there are more than eight. Long rows are an odd
+ * number of cache lines, as those of a power of two would all fall on the same few sets of the cache.
  */
 export function paddedStreams(streams: number): number {
-  return streams <= 64 ? Math.ceil(streams / 4) * 4 : Math.ceil((streams - 64) / 128) * 128 + 64;
+  if (streams <= 64) return streams <= 8 ? Math.ceil(streams / 4) * 4 : Math.ceil(streams / 16) * 16;
+  return Math.ceil((streams - 64) / 128) * 128 + 64;
 }
 
 /**
  * Lays out buffers from address `start` up.
  *
- * @param stateBytes of each group of four streams; `memoryBytes` likewise
+ * @param groups of four streams
+ * @param stateBytes of each group; `memoryBytes` likewise
  */
 export function placeBuffers(
   layouts: { readonly inputs: readonly PortLayout[]; readonly outputs: readonly PortLayout[] },
   extent: Extent,
+  groups: number,
   start: number,
   stateBytes: number,
   memoryBytes: number,
 ): Places {
   const rowStreams = paddedStreams(extent.streams);
-  const groups = Math.ceil(extent.streams / 4);
   let end = align(start);
   const take = (bytes: number): number => {
     const address = end;

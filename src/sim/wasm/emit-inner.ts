@@ -144,6 +144,7 @@ function emitHalf(f: Frame, factor: Factor, shared: number | undefined, unit: nu
   if (shared !== undefined) return asm.get(shared);
   if (factor.kind === 'constant') return asm.vector((factor.value & 0xffff) | (factor.value << 16));
   if (factor.kind === 'load') return emitHalfLoad(f, factor, unit);
+  if (f.program.graph.at(factor.ref).lane === 16) return emitValue(f, factor.ref, unit);
   const last = f.shape.unroll - 1;
   emitValue(f, factor.ref, Math.min(2 * unit, last));
   emitValue(f, factor.ref, Math.min(2 * unit + 1, last));

@@ -2,7 +2,7 @@ import type { ValueType, WasmFunction } from './binary.js';
 import type { Ref } from './graph.js';
 import { assembler, type Assembler } from './instructions.js';
 import type { Program } from './program.js';
-import type { Schedule, Shape } from './schedule.js';
+import { piecesOf, type Schedule, type Shape } from './schedule.js';
 
 /** The i32 locals of a function that say where things are in this cycle, for its group of streams. */
 export interface Pointers {
@@ -21,6 +21,10 @@ export interface Pointers {
 export interface FixedPlaces {
   /** Of each memory: its address if it is shared, else its offset in the written memories of a group. */
   readonly memories: readonly number[];
+  /** Where each slot lies in the state of a group, or of all groups that are computed side by side. */
+  readonly slots: readonly number[];
+  /** From a word of a slot to the next. */
+  readonly slotStep: number;
   /** From the state of one group to that of the next; from the written memories of one to those of the next. */
   readonly stateBytes: number;
   readonly memoryBytes: number;
@@ -40,9 +44,9 @@ export interface Frame {
   readonly spare: number;
   /** Four more such, for words of eight 16-bit numbers. */
   readonly halves: readonly number[];
-  /** The first of the `unroll` locals of a kept vector; a uniform one has a single local. */
+  /** The first of the locals of a kept vector. */
   readonly keptLocals: Map<Ref, number>;
-  /** The locals of the state's slots, where it is held in locals: `unroll` a slot. */
+  /** The first of the locals of each of the state's slots, where it is held in locals. */
   readonly slotLocals: readonly number[];
   /** A local for a pointer to a port's elements from the two groups of a unit on. */
   ahead(port: number, unit: number): number;
@@ -67,9 +71,9 @@ export function frame(
   const prologue = assembler();
   const constants = new Map<number, number>();
   const ahead = new Map<string, number>();
-  const free: Record<'uniform' | 'each', number[]> = { uniform: [], each: [] };
+  const free = new Map<number, number[]>([1, 2, 4].map((count) => [count, []]));
   const keptLocals = new Map<Ref, number>();
-  const poolOf = (ref: Ref): 'uniform' | 'each' => (program.graph.at(ref).uniform ? 'uniform' : 'each');
+  const piecesFor = (ref: Ref): number => piecesOf(shape, program.graph.at(ref));
   const fresh = (type: ValueType, count = 1): number => {
     const first = parameters + locals.length;
     for (let i = 0; i < count; i++) locals.push(type);
@@ -83,7 +87,9 @@ export function frame(
     memories: fresh('i32'),
     never: fresh('i32'),
   };
-  const slotLocals = shape.stateInMemory ? [] : program.nexts.map(() => fresh('v128', shape.unroll));
+  const slotLocals = shape.stateInMemory
+    ? []
+    : program.slotLanes.map((lane) => fresh('v128', (shape.unroll * lane) / 32));
   return {
     program,
     schedule,
@@ -118,12 +124,12 @@ export function frame(
     fresh,
     release(ref) {
       const local = keptLocals.get(ref);
-      if (local !== undefined) free[poolOf(ref)].push(local);
+      if (local !== undefined) free.get(piecesFor(ref))!.push(local);
       keptLocals.delete(ref);
     },
     allocate(ref) {
-      const pool = poolOf(ref);
-      const local = free[pool].pop() ?? fresh('v128', pool === 'uniform' ? 1 : shape.unroll);
+      const count = piecesFor(ref);
+      const local = free.get(count)!.pop() ?? fresh('v128', count);
       keptLocals.set(ref, local);
       return local;
     },

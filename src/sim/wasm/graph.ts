@@ -1,5 +1,6 @@
 import { outcome, type Interval, type PureOp } from './interval.js';
 import type { InnerProduct } from './inner.js';
+import type { Lane } from './needs.js';
 import { simplify } from './simplify.js';
 
 /** The index of a vector in its graph. */
@@ -15,7 +16,14 @@ export interface Cut {
 export type Source = 'constant' | 'load' | 'state' | 'gather';
 
 /**
- * Four 32-bit lanes, one a stream: a leaf or an operation on other vectors, lane by lane.
+ * What brings vectors to lanes of another width: copies of the sign, zeros or anything above, from half the width; or
+ * from twice the width the nearest number that is there, signed or unsigned. And the greater of unsigned numbers.
+ */
+export type LaneOp = 'maxU' | 'widenS' | 'widenU' | 'double' | 'narrowS' | 'narrowU';
+
+/**
+ * A lane for each stream, of 32 bits unless `inLanes` has found that fewer do: a leaf or an operation on other vectors,
+ * lane by lane.
  *
  * `at` is the value of a constant, the distance of a shift, the port of a load, the slot of a state, the memory of
  * a gather. `row` is the row of a port, or the limb of a memory's word. A gather's operand is the byte offset of
@@ -23,10 +31,11 @@ export type Source = 'constant' | 'load' | 'state' | 'gather';
  * besides elements of ports.
  */
 export interface Vector {
-  readonly op: PureOp | Source | 'inner';
+  readonly op: PureOp | LaneOp | Source | 'inner';
   readonly operands: readonly Ref[];
   readonly at: number;
   readonly row: number;
+  readonly lane: Lane;
   /** What each lane can be. */
   readonly range: Interval;
   /** Whether it is the same for all streams. */
@@ -50,6 +59,8 @@ export interface Graph {
   known(ref: Ref, range: Interval): Ref;
   shift(op: 'shl' | 'shrS' | 'shrU', a: Ref, by: number): Ref;
   valueOf(ref: Ref): number | undefined;
+  /** The vector as it is, or an equal one that is there. */
+  place(vector: Vector): Ref;
   /** Puts a vector that is equal in place of another; its operands must precede. */
   replace(ref: Ref, vector: Vector): void;
 }
@@ -73,8 +84,8 @@ export function graph(): Graph {
   const index = new Map<string, Ref>();
 
   function intern(vector: Vector): Ref {
-    const key = `${vector.op} ${vector.operands.join(' ')},${vector.at},${vector.row}`;
-    const known = index.get(key);
+    const key = `${vector.op} ${vector.operands.join(' ')},${vector.at},${vector.row},${vector.lane}`;
+    const known = vector.inner ? undefined : index.get(key);
     if (known !== undefined) return known;
     index.set(key, vectors.length);
     return vectors.push(vector) - 1;
@@ -87,7 +98,7 @@ export function graph(): Graph {
     range: Interval,
     uniform: boolean,
     operands: readonly Ref[] = [],
-  ): Ref => intern({ op, operands, at, row, range, uniform });
+  ): Ref => intern({ op, operands, at, row, range, uniform, lane: 32 });
 
   const self: Graph = {
     vectors,
@@ -110,6 +121,7 @@ export function graph(): Graph {
         row: 0,
         range,
         uniform: operands.every((ref) => vectors[ref]!.uniform),
+        lane: 32,
       });
     },
     known(ref, range) {
@@ -124,6 +136,7 @@ export function graph(): Graph {
       const vector = vectors[ref]!;
       return vector.op === 'constant' ? vector.at : undefined;
     },
+    place: intern,
     replace: (ref, vector) => void (vectors[ref] = vector),
   };
   return self;

@@ -12,6 +12,12 @@ const scalar = {
 /** Instructions without immediates on v128 words (behind the prefix 0xfd); WebAssembly core 2.0, section 5.4.8. */
 const simd = {
   splat: 0x11,
+  eq8: 0x23,
+  ltS8: 0x25,
+  ltU8: 0x26,
+  eq16: 0x2d,
+  ltS16: 0x2f,
+  ltU16: 0x30,
   eq: 0x37,
   ltS: 0x39,
   ltU: 0x3a,
@@ -22,17 +28,32 @@ const simd = {
   xor: 0x51,
   bitselect: 0x52,
   popcount8: 0x62,
+  narrow16S: 0x65,
+  narrow16U: 0x66,
   add8: 0x6e,
+  sub8: 0x71,
+  minS8: 0x76,
+  minU8: 0x77,
+  maxS8: 0x78,
+  maxU8: 0x79,
   pairwise8U: 0x7d,
   pairwise16U: 0x7f,
   narrow32S: 0x85,
+  narrow32U: 0x86,
   extendLow8S: 0x87,
+  extendHigh8S: 0x88,
   extendLow8U: 0x89,
+  extendHigh8U: 0x8a,
   shl16: 0x8b,
   shr16S: 0x8c,
   shr16U: 0x8d,
   add16: 0x8e,
+  sub16: 0x91,
   mul16: 0x95,
+  minS16: 0x96,
+  minU16: 0x97,
+  maxS16: 0x98,
+  maxU16: 0x99,
   extendLow16S: 0xa7,
   extendHigh16S: 0xa8,
   extendLow16U: 0xa9,
@@ -78,7 +99,13 @@ const simdMemory = {
   load64Zero: [0x5d, 3],
 } as const;
 
-const laneMemory = { load32Lane: [0x56, 2], store32Lane: [0x5a, 2], store64Lane: [0x5b, 3] } as const;
+const laneMemory = {
+  load8Lane: [0x54, 0],
+  load16Lane: [0x55, 1],
+  load32Lane: [0x56, 2],
+  store32Lane: [0x5a, 2],
+  store64Lane: [0x5b, 3],
+} as const;
 
 export type SimdOp = keyof typeof simd;
 

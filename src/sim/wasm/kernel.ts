@@ -2,19 +2,24 @@ import { wasmModule, type WasmFunction } from './binary.js';
 import { neverWord, scratchPlace, type FixedPlaces } from './frame.js';
 import { rowLength } from './layout.js';
 import { mainFunction } from './main.js';
+import { inLanes } from './narrow.js';
 import { emitPart, partition } from './parts.js';
 import type { Program } from './program.js';
 import { schedule, type Schedule, type Shape } from './schedule.js';
 
 /**
- * A compiled design. It exports `wide` and `narrow`, which differ in how many groups of four streams they take at
- * once: (first group, group after the last, cycles, whether outputs are stored in every cycle or the last only).
+ * A compiled design. It exports `narrow` and mostly `wide`, which differ in how many groups of four streams they take
+ * at once: (first group, group after the last, cycles, whether outputs are stored in every cycle or the last only).
  * They read the table, and go through all cycles of one group before they turn to the next.
  */
 export interface Kernel {
   readonly code: Uint8Array<ArrayBuffer>;
-  /** Groups that `wide` takes at once; their number must be a multiple of it. `narrow` takes one. */
+  /** What it computes. */
+  readonly program: Program;
+  /** Groups that `wide` takes at once; their number must be a multiple of it. */
   readonly unroll: number;
+  /** The same of `narrow`. */
+  readonly least: number;
   /** Whether state alternates between two copies, cycle by cycle. */
   readonly stateInMemory: boolean;
   readonly places: FixedPlaces;
@@ -35,33 +40,73 @@ export interface Kernel {
 const longest = 4000;
 /** State slots beyond which they are not held in locals. */
 const mostSlots = 96;
+/** What part of the instructions short lanes may take at most. */
+const leastGain = 0.9;
+
+/** Streams that programs in lanes of 8 to 32 bits run at once. */
+export const laneStreams = 16;
 
 /** Makes the code for buffers whose rows are `rowStreams` streams long. */
 export function makeKernel(program: Program, rowStreams: number, shared: boolean): Kernel {
-  const plain: Shape = { unroll: 1, stateInMemory: program.nexts.length > mostSlots };
-  const trial = schedule(program, plain);
-  const cut = trial.size > longest;
-  const shape: Shape = cut ? { unroll: 1, stateInMemory: true } : plain;
-  const order = cut ? schedule(program, shape) : trial;
-  const unroll = cut || shape.stateInMemory ? 1 : chooseUnroll(order);
-  const fixed = fixedPlaces(program, shape, rowStreams);
-  const parts = cut ? partition(program, order, longest / 2, fixed.end) : undefined;
-  const functions: WasmFunction[] = [];
-  const narrow = mainFunction(program, order, shape, fixed.places, 'narrow', parts);
-  if (unroll > 1) {
-    const wide = { ...shape, unroll };
-    functions.push(mainFunction(program, schedule(program, wide), wide, fixed.places, 'wide', undefined));
+  const trial = schedule(program, { unroll: 1, stateInMemory: stateInMemory(program, 1) });
+  if (rowStreams % laneStreams === 0) {
+    const short = inLanes(program);
+    const order = schedule(short, shortShape(short, false));
+    if (order.size < leastGain * 4 * trial.size) return shortKernel(short, rowStreams, shared);
   }
-  functions.push(narrow);
+  const cut = trial.size > longest;
+  const shape: Shape = { unroll: 1, stateInMemory: cut || stateInMemory(program, 1) };
+  const unroll = shape.stateInMemory ? 1 : chooseUnroll(trial);
+  const wide = unroll > 1 ? [{ name: 'wide', shape: { ...shape, unroll } }] : [];
+  return kernelOf(program, [...wide, { name: 'narrow', shape }], unroll, cut, rowStreams, shared);
+}
+
+/** Sixteen streams at once, as many of them in a word as have room. */
+function shortKernel(program: Program, rowStreams: number, shared: boolean): Kernel {
+  const { size } = schedule(program, shortShape(program, false));
+  const cut = size > longest;
+  return kernelOf(program, [{ name: 'narrow', shape: shortShape(program, cut) }], 4, cut, rowStreams, shared);
+}
+
+function shortShape(program: Program, cut: boolean): Shape {
+  return { unroll: 4, stateInMemory: cut || stateInMemory(program, 4) };
+}
+
+function stateInMemory({ slotLanes }: Program, unroll: number): boolean {
+  return slotLanes.reduce((sum, lane) => sum + (unroll * lane) / 32, 0) > mostSlots;
+}
+
+interface Variant {
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+/** The functions of all variants, which keep the same state, and of what their cycles are cut into. */
+function kernelOf(
+  program: Program,
+  variants: readonly Variant[],
+  unroll: number,
+  cut: boolean,
+  rowStreams: number,
+  shared: boolean,
+): Kernel {
+  const { shape } = variants.at(-1)!;
+  const fixed = fixedPlaces(program, shape, rowStreams);
+  const order = schedule(program, shape);
+  const parts = cut ? partition(program, order, shape, longest / 2, fixed.end) : undefined;
+  const functions: WasmFunction[] = variants.map(({ name, shape: each }) =>
+    mainFunction(program, schedule(program, each), each, fixed.places, name, parts),
+  );
   parts?.list.forEach((part) => functions.push(emitPart(program, order, shape, fixed.places, part, parts)));
   const end = parts?.end ?? fixed.end;
-  const pages = Math.ceil(end / 65536);
   return {
-    code: wasmModule(functions, pages, shared),
+    code: wasmModule(functions, Math.ceil(end / 65536), shared),
+    program,
     unroll,
+    least: shape.unroll,
     stateInMemory: shape.stateInMemory,
     places: fixed.places,
-    size: order.size,
+    size: order.size / shape.unroll,
     tableWords: neverWord(program) + 1,
     end,
   };
@@ -85,7 +130,12 @@ function fixedPlaces(
     else written += layout.bytes;
     return at;
   });
-  const stateBytes = 16 * program.nexts.length * (shape.stateInMemory ? 2 : 1);
+  let state = 0;
+  const slots = program.slotLanes.map(
+    (lane) => (state += (16 * shape.unroll * lane) / 32) - (16 * shape.unroll * lane) / 32,
+  );
+  const stateBytes = (state * (shape.stateInMemory ? 2 : 1)) / shape.unroll;
+  const slotStep = shape.unroll === 1 ? stateBytes : 16;
   const rowBytes = [...program.inputs, ...program.outputs].map((layout) => rowLength(layout, rowStreams));
-  return { places: { memories, stateBytes, memoryBytes: written, rowBytes }, end: shared };
+  return { places: { memories, slots, slotStep, stateBytes, memoryBytes: written, rowBytes }, end: shared };
 }

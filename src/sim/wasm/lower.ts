@@ -46,7 +46,8 @@ export function lower(module: Module, setting: Setting): Program {
   const stores = outputs.flatMap((layout, port) => outputStores(context, layout, port));
   const nexts = nextSlots(context);
   const writes = module.nodes.flatMap((node) => (node.kind === 'write' ? [write(context, node)] : []));
-  const program = { graph: g, inputs, outputs, memories, powerUp, stores, nexts, writes };
+  const slotLanes = powerUp.map(() => 32 as const);
+  const program = { graph: g, inputs, outputs, memories, powerUp, slotLanes, stores, nexts, writes };
   return findInnerProducts(findCutLoads(program));
 }
 

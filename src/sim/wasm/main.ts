@@ -1,5 +1,5 @@
 import type { WasmFunction } from './binary.js';
-import { emitCommit, forGroups } from './emit.js';
+import { emitCommit, forPieces, slotPieces, slotPlace } from './emit.js';
 import { frame, type FixedPlaces, type Frame } from './frame.js';
 import type { Ref } from './graph.js';
 import { passPointers, type Partition } from './parts.js';
@@ -111,13 +111,13 @@ function emitPointers(f: Frame, group: number): void {
 }
 
 function moveSlots(f: Frame, direction: 'load' | 'store'): void {
-  const { asm, places, pointers } = f;
+  const { asm, pointers } = f;
   f.slotLocals.forEach((first, slot) =>
-    forGroups(f, false, (group) => {
+    forPieces(slotPieces(f, slot), (piece) => {
       asm.get(pointers.now);
-      if (direction === 'store') asm.get(first + group);
-      asm.vectorAccess(direction, 16 * slot + places.stateBytes * group);
-      if (direction === 'load') asm.set(first + group);
+      if (direction === 'store') asm.get(first + piece);
+      asm.vectorAccess(direction, slotPlace(f, slot, piece));
+      if (direction === 'load') asm.set(first + piece);
     }),
   );
 }

@@ -2,7 +2,7 @@ import type { WasmFunction } from './binary.js';
 import { frame, pointerLocals, type FixedPlaces, type Frame } from './frame.js';
 import type { Ref } from './graph.js';
 import type { Program } from './program.js';
-import { expression, type Schedule, type Shape, type Step } from './schedule.js';
+import { expression, piecesOf, type Schedule, type Shape, type Step } from './schedule.js';
 import { emitSteps, type Crossings } from './steps.js';
 
 export type Part = readonly Step[];
@@ -19,7 +19,13 @@ export interface Partition {
 }
 
 /** Cuts a cycle into parts of about `size` vectors; what they share goes to memory from `start` up. */
-export function partition(program: Program, order: Schedule, size: number, start: number): Partition {
+export function partition(
+  program: Program,
+  order: Schedule,
+  shape: Shape,
+  size: number,
+  start: number,
+): Partition {
   const { vectors } = program.graph;
   const list: Step[][] = [[]];
   const definedIn = new Map<Ref, number>();
@@ -27,7 +33,8 @@ export function partition(program: Program, order: Schedule, size: number, start
   let end = start;
   let filled = 0;
   for (const step of [...order.always, ...order.visible, ...order.edge]) {
-    const { reads, size: more } = expression(vectors, step, order.kept);
+    const { reads, size: count } = expression(vectors, step, order.kept);
+    const more = count * (step.kind === 'let' ? piecesOf(shape, vectors[step.ref]!) : shape.unroll);
     if (filled > 0 && filled + more > size) {
       list.push([]);
       filled = 0;
@@ -38,7 +45,7 @@ export function partition(program: Program, order: Schedule, size: number, start
     for (const ref of reads) {
       if (definedIn.get(ref) === list.length || crossings.has(ref)) continue;
       crossings.set(ref, end);
-      end += 16;
+      end += 16 * piecesOf(shape, vectors[ref]!);
     }
   }
   const pointers = program.inputs.length + program.outputs.length + 4;

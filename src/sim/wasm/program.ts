@@ -1,5 +1,6 @@
 import type { Graph, Ref } from './graph.js';
 import type { MemoryLayout, PortLayout } from './layout.js';
+import type { Lane } from './needs.js';
 
 /** What one cycle does to the world: everything else is computed for one of these. */
 export type Effect =
@@ -7,7 +8,7 @@ export type Effect =
   | { readonly kind: 'next'; readonly slot: number; readonly value: Ref }
   | { readonly kind: 'write'; readonly memory: number; readonly offset: Ref; readonly data: readonly Ref[] };
 
-/** A design as vectors: one cycle of four streams. */
+/** A design as vectors: one cycle of a few streams. */
 export interface Program {
   readonly graph: Graph;
   readonly inputs: readonly PortLayout[];
@@ -15,6 +16,7 @@ export interface Program {
   readonly memories: readonly MemoryLayout[];
   /** What each slot of the state holds at power-up. */
   readonly powerUp: readonly number[];
+  readonly slotLanes: readonly Lane[];
   readonly stores: readonly (Effect & { kind: 'store' })[];
   /** One a slot, in order. */
   readonly nexts: readonly (Effect & { kind: 'next' })[];

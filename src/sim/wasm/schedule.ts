@@ -22,16 +22,21 @@ export interface Schedule {
   readonly kept: Uint8Array;
   /** How many vectors a depth-first evaluation holds at once. */
   readonly need: Uint16Array;
-  /** How many vectors are computed at all. */
+  /** How many words are computed at all. */
   readonly size: number;
 }
 
 /** How the kernel is going to be made, as far as it matters here. */
 export interface Shape {
-  /** Groups of four streams that are computed side by side. */
+  /** Groups of four streams that are computed side by side: four where there are lanes of 8 bits. */
   readonly unroll: number;
   /** Whether slots are read from memory rather than from locals. */
   readonly stateInMemory: boolean;
+}
+
+/** How many words hold a vector of all groups. */
+export function piecesOf({ unroll }: Shape, { uniform, lane }: Vector): number {
+  return uniform ? 1 : (unroll * lane) / 32;
 }
 
 /** Nesting of expressions beyond which a vector is kept, so that the emitter's recursion stays shallow. */
@@ -50,7 +55,7 @@ export function schedule(program: Program, shape: Shape): Schedule {
     effectOperands(effect).flatMap((ref) => depthFirst(vectors, ref, seen, kept, need));
   const always = edge.flatMap(order);
   const visible = program.stores.flatMap((store) => [...order(store), store]);
-  const size = uses.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
+  const size = uses.reduce((sum, count, ref) => sum + (count > 0 ? piecesOf(shape, vectors[ref]!) : 0), 0);
   return { always, visible, edge, kept, need, size };
 }
 
@@ -70,17 +75,32 @@ function chooseKept(
   vectors.forEach((vector, ref) => {
     if (uses[ref] === 0) return;
     const { op, operands, uniform } = vector;
-    // These read an operand several times.
-    if (op === 'mulHighS' || op === 'mulHighU' || op === 'gather' || op === 'inner') operands.forEach(keep);
+    if (readsAgain.has(op)) operands.forEach(keep);
     depth[ref] = 1 + operands.reduce((most, each) => Math.max(most, kept[each] ? 0 : depth[each]!), 0);
     size[ref] = 1 + operands.reduce((sum, each) => sum + (kept[each] ? 0 : size[each]!), 0);
-    const bytes = op === 'load' && !uniform && inputs[vector.at]!.elementBytes === 1;
+    const bytes = isByteLoad(inputs, vector);
     const shared = unroll > 1 && (uniform || bytes);
     if (op === 'inner' || uses[ref]! > 1 || shared || depth[ref]! > deepest || size[ref]! > largest)
       keep(ref);
   });
   for (const { offset, data } of writes) [offset, ...data].forEach(keep);
   return kept;
+}
+
+/** Operations that read an operand several times. */
+const readsAgain = new Set<Vector['op']>([
+  'mulHighS',
+  'mulHighU',
+  'gather',
+  'inner',
+  'widenS',
+  'widenU',
+  'double',
+]);
+
+/** Whether a vector is made of bytes in lanes of 32 bits, of which two groups come with one load. */
+export function isByteLoad(inputs: Program['inputs'], { op, at, uniform, lane }: Vector): boolean {
+  return op === 'load' && !uniform && lane === 32 && inputs[at]!.elementBytes === 1;
 }
 
 /** Sethi and Ullman's numbers, as if every vector were used once. */

@@ -15,7 +15,7 @@ export interface Build {
 
 export function build(program: Program, rowStreams: number, shared: boolean): Build {
   const kernel = makeKernel(program, rowStreams, shared);
-  return { program, kernel, code: new WebAssembly.Module(kernel.code) };
+  return { program: kernel.program, kernel, code: new WebAssembly.Module(kernel.code) };
 }
 
 /** Buffers, state and code for one extent. */
@@ -39,8 +39,9 @@ export function openSession(module: Module, made: Build, extent: Extent, most: n
   checkExtent(module, extent);
   const { program, kernel } = made;
   const { stateBytes, memoryBytes } = kernel.places;
-  const places = placeBuffers(program, extent, kernel.end, stateBytes, memoryBytes);
-  const threads = Math.min(most, Math.ceil(Math.ceil(extent.streams / 4) / kernel.unroll));
+  const groups = groupsOf(kernel, extent);
+  const places = placeBuffers(program, extent, groups, kernel.end, stateBytes, memoryBytes);
+  const threads = Math.min(most, Math.ceil(groups / kernel.unroll));
   const own = align(kernel.end);
   const ends = align(places.end);
   const pages = Math.ceil((ends + (threads - 1) * own) / page);
@@ -80,6 +81,11 @@ function checkExtent(module: Module, { cycles, streams, broadcast, held }: Exten
     throw new RangeError(`${cycles} cycles of ${streams} streams`);
 }
 
+/** Groups of four streams, also those that only fill up what runs at once. */
+function groupsOf({ least }: Kernel, { streams }: Extent): number {
+  return Math.ceil(streams / (4 * least)) * least;
+}
+
 function fillSharedMemories({ program, kernel, memory }: Session): void {
   program.memories.forEach((layout, index) => {
     if (!layout.shared) return;
@@ -92,11 +98,11 @@ function fillSharedMemories({ program, kernel, memory }: Session): void {
 export function restart(session: Session): void {
   const { program, kernel, places, memory, extent } = session;
   const { stateBytes, memoryBytes } = kernel.places;
-  const groups = Math.ceil(extent.streams / 4);
+  const groups = groupsOf(kernel, extent);
   session.time = 0;
-  const state = new Int32Array(memory.buffer, places.state, (groups * stateBytes) / 4);
-  program.powerUp.forEach((value, slot) => state.fill(value, 4 * slot, 4 * slot + 4));
-  repeatFirst(state, stateBytes / 4);
+  const state = new Uint8Array(memory.buffer, places.state, groups * stateBytes);
+  program.powerUp.forEach((value, slot) => fillSlot(session, state, slot, value));
+  repeatFirst(state, kernel.least * stateBytes);
   const words = new Int32Array(memory.buffer, places.memories, (groups * memoryBytes) / 4);
   words.fill(0, 0, memoryBytes / 4);
   program.memories.forEach((layout, index) => {
@@ -107,8 +113,15 @@ export function restart(session: Session): void {
   repeatFirst(words, memoryBytes / 4);
 }
 
+/** The same number in all streams of the first groups. */
+function fillSlot({ program, kernel }: Session, state: Uint8Array, slot: number, value: number): void {
+  const bytes = program.slotLanes[slot]! / 8;
+  const start = kernel.places.slots[slot]!;
+  for (let i = 0; i < 4 * kernel.least * bytes; i++) state[start + i] = value >> (8 * (i % bytes));
+}
+
 /** Copies the first `length` elements over all that follow. */
-function repeatFirst(elements: Int32Array, length: number): void {
+function repeatFirst(elements: Int32Array | Uint8Array, length: number): void {
   for (let done = length; done > 0 && done < elements.length; done *= 2) elements.copyWithin(done, 0, done);
 }
 
@@ -140,7 +153,7 @@ function emptyPlan({ tableWords }: Kernel, { cycles }: Extent, threads: number):
 
 function fillPlan(session: Session, cycles: number): void {
   const { extent, kernel, plan, threads } = session;
-  const groups = Math.ceil(extent.streams / 4);
+  const groups = groupsOf(kernel, extent);
   const block = cyclesAtOnce(session, groups);
   const step = Math.ceil(callSize.most / (block * kernel.size) / kernel.unroll) * kernel.unroll;
   const start = 8 + 2 * threads;

@@ -1,9 +1,9 @@
 import { emitByteLoads } from './access.js';
 import { emitInner } from './emit-inner.js';
-import { emitComputed, emitEffect, forGroups } from './emit.js';
+import { emitComputed, emitEffect, forPieces } from './emit.js';
 import type { Frame } from './frame.js';
-import type { Ref, Vector } from './graph.js';
-import { expression, type Let, type Step } from './schedule.js';
+import type { Ref } from './graph.js';
+import { expression, isByteLoad, piecesOf, type Let, type Step } from './schedule.js';
 
 /** Where vectors lie in memory that are computed in one function and read in another. */
 export type Crossings = ReadonlyMap<Ref, number>;
@@ -32,7 +32,7 @@ export function emitSteps(
     const done = reads.filter((ref) => last.get(ref) === index && !later.has(ref));
     done.forEach((ref) => (f.release(ref), recent.delete(ref)));
     if (step.kind === 'let') recent.add(step.ref);
-    work += size * f.shape.unroll;
+    work += size * (step.kind === 'let' ? pieces(f, step.ref) : f.shape.unroll);
     if (work < stretch || index + 1 === steps.length) return;
     emitBarrier(f, recent);
     recent.clear();
@@ -54,9 +54,9 @@ function emitBarrier(f: Frame, refs: ReadonlySet<Ref>): void {
   f.asm.when();
   for (const ref of refs) {
     const first = f.keptLocals.get(ref)!;
-    forGroups(f, f.program.graph.at(ref).uniform, (group) => {
+    forPieces(pieces(f, ref), (piece) => {
       f.asm.vector(0);
-      f.asm.set(first + group);
+      f.asm.set(first + piece);
     });
   }
   f.asm.end();
@@ -64,28 +64,33 @@ function emitBarrier(f: Frame, refs: ReadonlySet<Ref>): void {
 
 function fetch(f: Frame, ref: Ref, crossings: Crossings): void {
   if (f.keptLocals.has(ref)) return;
-  f.asm.base();
-  f.asm.vectorAccess('load', crossings.get(ref)!);
-  f.asm.set(f.allocate(ref));
+  const first = f.allocate(ref);
+  forPieces(pieces(f, ref), (piece) => {
+    f.asm.base();
+    f.asm.vectorAccess('load', crossings.get(ref)! + 16 * piece);
+    f.asm.set(first + piece);
+  });
 }
 
 function emitLet(f: Frame, { ref }: Let, crossings: Crossings): void {
   const vector = f.program.graph.at(ref);
   const first = f.allocate(ref);
   if (vector.op === 'inner') emitInner(f, vector, first);
-  else if (isByteLoad(f, vector) && f.shape.unroll > 1) emitByteLoads(f, vector, first);
+  else if (isByteLoad(f.program.inputs, vector) && f.shape.unroll > 1) emitByteLoads(f, vector, first);
   else
-    forGroups(f, vector.uniform, (group) => {
-      emitComputed(f, vector, group);
-      f.asm.set(first + group);
+    forPieces(pieces(f, ref), (piece) => {
+      emitComputed(f, vector, piece);
+      f.asm.set(first + piece);
     });
   const place = crossings.get(ref);
   if (place === undefined) return;
-  f.asm.base();
-  f.asm.get(first);
-  f.asm.vectorAccess('store', place);
+  forPieces(pieces(f, ref), (piece) => {
+    f.asm.base();
+    f.asm.get(first + piece);
+    f.asm.vectorAccess('store', place + 16 * piece);
+  });
 }
 
-function isByteLoad(f: Frame, { op, at, uniform }: Vector): boolean {
-  return op === 'load' && !uniform && f.program.inputs[at]!.elementBytes === 1;
+function pieces(f: Frame, ref: Ref): number {
+  return piecesOf(f.shape, f.program.graph.at(ref));
 }
