@@ -1,10 +1,13 @@
 import type { Cell, Instance, Netlist, Technology } from '../synth/index.js';
 import type { Share } from './cost.js';
 
-/** Cells, area and leakage by kind of cell, and by instance of the source where names hold a hierarchy; the largest first. */
+/** Cells, area and leakage by kind of cell, and where the hierarchy was kept by module and by instance of the top; the largest first. Each way of dividing adds up to the whole. */
 export function breakdownOf(netlist: Netlist, technology: Technology, hierarchy: boolean): Share[] {
   const kinds = group(netlist.instances, ({ cell }) => kindOf(cell, technology), 'kind');
-  return hierarchy ? [...kinds, ...group(netlist.instances, ownerOf, 'instance')] : kinds;
+  if (!hierarchy) return kinds;
+  const isDivided = netlist.instances.some(({ module }) => module !== undefined);
+  const modules = isDivided ? group(netlist.instances, ({ module }) => module ?? netlist.name, 'module') : [];
+  return [...kinds, ...modules, ...group(netlist.instances, ownerOf, 'instance')];
 }
 
 function group(

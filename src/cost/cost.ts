@@ -20,9 +20,9 @@ export interface Cost {
   readonly activity: Activity;
 }
 
-/** A part of the circuit: the cells of one kind, or of one instance of the source where the hierarchy was kept. */
+/** A part of the circuit: the cells of one kind, of one module with all its instances, or of one instance in the top. */
 export interface Share {
-  readonly by: 'kind' | 'instance';
+  readonly by: 'kind' | 'module' | 'instance';
   readonly name: string;
   readonly cells: number;
   readonly areaUm2: number;

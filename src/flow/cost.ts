@@ -1,11 +1,16 @@
 import { success, type Result } from '../base/index.js';
 import { costOf, costOfNetlist, defaultInputs, type Cost, type Inputs } from '../cost/index.js';
+import type { Store } from '../cache/index.js';
 import { adderCells, synthesize, type Technology } from '../synth/index.js';
 import { formsOf, type Arithmetic, type Built } from './design.js';
 
 export interface CostDesignOptions {
   /** A native Yosys instead of the one that comes with the package. */
   readonly yosys?: string | undefined;
+  /** Where mapped modules are remembered; nowhere by default. */
+  readonly cache?: Store | undefined;
+  /** Map the design as one; by default its modules are mapped one by one. */
+  readonly flatten?: boolean | undefined;
   /** What the netlist sees while its transitions are counted; random words by default. */
   readonly inputs?: Inputs;
   /** How sums of products are made: as they are written by default; `auto` takes the way of the smaller area × delay. */
@@ -31,12 +36,16 @@ export interface ArithmeticChoice {
 export async function costDesign(
   built: Built,
   technology: Technology,
-  { yosys, inputs = defaultInputs, arithmetic = 'behavioural' }: CostDesignOptions = {},
+  { yosys, cache, flatten, inputs = defaultInputs, arithmetic = 'behavioural' }: CostDesignOptions = {},
 ): Promise<Result<DesignCost>> {
-  const found: { readonly kind: Arithmetic['kind']; readonly cost: Cost }[] = [];
-  for (const [kind, verilog] of formsToTry(built, technology, arithmetic)) {
+  const costs = formsToTry(built, technology, arithmetic).map(async ([kind, verilog]) => {
     const files = Object.fromEntries(verilog.map((file) => [file.name, file.text]));
-    const cost = await costOf({ files, top: built.emitted.top }, technology, { executable: yosys, inputs });
+    const effort = { hierarchy: flatten !== true };
+    const options = { executable: yosys, cache, inputs, effort };
+    return { kind, cost: await costOf({ files, top: built.emitted.top }, technology, options) };
+  });
+  const found: { readonly kind: Arithmetic['kind']; readonly cost: Cost }[] = [];
+  for (const { kind, cost } of await Promise.all(costs)) {
     if (!cost.ok) return cost;
     found.push({ kind, cost: cost.value });
   }

@@ -26,16 +26,23 @@ export interface Instance {
   /** The nets of the cell's inputs and outputs, in the cell's order; undefined for an open output. */
   readonly inputs: readonly NetBit[];
   readonly outputs: readonly (number | undefined)[];
+  /** The module that the cell is of, where modules were mapped one by one. */
+  readonly module?: string;
 }
 
-interface YosysModule {
+/** A module as Yosys' `write_json` has it, and of which module each cell was before they were put together. */
+export interface YosysModule {
   readonly ports: Readonly<
     Record<string, { readonly direction: string; readonly bits: readonly (number | string)[] }>
   >;
   readonly cells: Readonly<
     Record<
       string,
-      { readonly type: string; readonly connections: Readonly<Record<string, readonly (number | string)[]>> }
+      {
+        readonly type: string;
+        readonly connections: Readonly<Record<string, readonly (number | string)[]>>;
+        readonly module?: string;
+      }
     >
   >;
   readonly netnames: Readonly<
@@ -48,16 +55,25 @@ interface YosysModule {
  * pins that the technology does not have, nets with two drivers, flip-flops that are not all clocked by one input port. Undefined and open inputs read as zero.
  */
 export function readNetlist(json: string, top: string, technology: Technology): Result<Netlist> {
-  let modules: Readonly<Record<string, YosysModule>>;
+  const modules = readModules(json);
+  if (!modules.ok) return modules;
+  const module = modules.value[top];
+  return module
+    ? netlistOf(module, top, technology)
+    : failure(unknownModule(top, `it has ${Object.keys(modules.value).join(', ') || 'none at all'}`));
+}
+
+/** The modules of a file that Yosys wrote with `write_json`, by name. */
+export function readModules(json: string): Result<Readonly<Record<string, YosysModule>>> {
   try {
-    modules = (JSON.parse(json) as { modules: Record<string, YosysModule> }).modules ?? {};
+    return success((JSON.parse(json) as { modules: Record<string, YosysModule> }).modules ?? {});
   } catch (error) {
     return failure(notNetlist((error as Error).message));
   }
-  const module = modules[top];
-  if (!module)
-    return failure(unknownModule(top, `it has ${Object.keys(modules).join(', ') || 'none at all'}`));
+}
 
+/** The same from a module whose cells are all of the technology. */
+export function netlistOf(module: YosysModule, top: string, technology: Technology): Result<Netlist> {
   const nets = netNumbers();
   const ports = Object.entries(module.ports).map(([name, { direction, bits }]): Port => ({
     name,
@@ -91,7 +107,8 @@ function instancesOf(
 ): { instances: Instance[]; faults: Diagnostic[] } {
   const cells = cellsByName(technology);
   const faults: Diagnostic[] = [];
-  const instances = Object.entries(module.cells).flatMap(([name, { type, connections }]): Instance[] => {
+  const instances = Object.entries(module.cells).flatMap(([name, cellOf]): Instance[] => {
+    const { type, connections, module: of } = cellOf;
     const cell = cells.get(type);
     if (!cell) {
       faults.push(unknownCell(name, type, technology.name));
@@ -104,7 +121,8 @@ function instancesOf(
     const outputs = cell.outputs
       .map((pin) => net(pin.name))
       .map((bit) => (typeof bit === 'number' ? bit : undefined));
-    return [{ name, cell, inputs: cell.inputs.map((pin) => net(pin.name)), outputs }];
+    const inputs = cell.inputs.map((pin) => net(pin.name));
+    return [{ name, cell, inputs, outputs, ...(of !== undefined && { module: of }) }];
   });
   return { instances, faults };
 }

@@ -9,7 +9,7 @@ export type Goal = 'area' | 'balanced' | 'delay';
 
 export interface Effort {
   readonly goal?: Goal;
-  /** Map the modules of the source one by one, so that the netlist's names tell which module a cell is of. */
+  /** Map the modules of the source one by one; the netlist is flat all the same, and its names and cells tell the module. */
   readonly hierarchy?: boolean;
   /** Leave sums of products to what Yosys makes of `*` and `+` by itself; for comparison. */
   readonly plain?: boolean;

@@ -1,11 +1,13 @@
 import { failure, success, type Result } from '../base/index.js';
+import { assemble } from './assemble.js';
+import { divide, type Part } from './divide.js';
 import { renderLiberty } from './liberty-text.js';
-import { readNetlist, type Netlist } from './netlist.js';
+import { netlistOf, readModules, readNetlist, type Netlist, type YosysModule } from './netlist.js';
 import { badNames } from './problems.js';
 import { scriptFiles, scriptInputs, synthesisScript, type Effort } from './script.js';
 import type { Technology } from './technology.js';
 import { timingOf } from './timing.js';
-import { runYosys, type YosysOptions } from './yosys.js';
+import { runYosys, type YosysOptions, type YosysOutput } from './yosys.js';
 
 /** Verilog to be synthesised: file texts by name, and the module to start from. */
 export interface Source {
@@ -38,15 +40,17 @@ export async function synthesize(
   options: SynthesisOptions = {},
 ): Promise<Result<Synthesis>> {
   if (effort.goal !== 'delay') return synthesizeOnce(source, technology, effort, options);
-  const balanced = await synthesizeOnce(source, technology, { ...effort, goal: 'balanced' }, options);
-  if (!balanced.ok) return balanced;
-  const fast = await synthesizeOnce(source, technology, effort, options);
-  if (!fast.ok) return fast;
+  const goals = (['balanced', 'delay'] as const).map((goal) =>
+    synthesizeOnce(source, technology, { ...effort, goal }, options),
+  );
+  const [balanced, fast] = await Promise.all(goals);
+  if (!balanced!.ok) return balanced!;
+  if (!fast!.ok) return fast!;
   const delay = ({ netlist }: Synthesis): number => {
     const timing = timingOf(netlist, technology);
     return timing.ok ? timing.value.delayPs : 0;
   };
-  return delay(balanced.value) < delay(fast.value) ? success({ ...balanced.value, effort }) : fast;
+  return delay(balanced!.value) < delay(fast!.value) ? success({ ...balanced!.value, effort }) : fast!;
 }
 
 async function synthesizeOnce(
@@ -55,18 +59,11 @@ async function synthesizeOnce(
   effort: Effort,
   options: SynthesisOptions,
 ): Promise<Result<Synthesis>> {
-  const names = Object.keys(source.files);
-  const bad = badNames(names, source.top);
+  const bad = badNames(Object.keys(source.files), source.top);
   if (bad.length > 0) return failure(...bad);
-
-  const ran = await runYosys(
-    {
-      script: synthesisScript(technology, source.top, names, effort),
-      files: { ...source.files, ...scriptInputs(technology, options.liberty ?? renderLiberty(technology)) },
-      wanted: [scriptFiles.netlist, scriptFiles.verilog],
-    },
-    options,
-  );
+  const parts = effort.hierarchy ? divide(source) : undefined;
+  if (parts && parts.length > 1) return synthesizeParts(parts, source.top, technology, effort, options);
+  const ran = await map(source.files, source.top, technology, effort, options);
   if (!ran.ok) return ran;
   const netlist = readNetlist(ran.value.files[scriptFiles.netlist] ?? '', source.top, technology);
   if (!netlist.ok) return netlist;
@@ -76,4 +73,50 @@ async function synthesizeOnce(
     yosys: ran.value.version,
     effort,
   });
+}
+
+/** Every module by itself, so that a change of one costs the mapping of one, and then put together. */
+async function synthesizeParts(
+  parts: readonly Part[],
+  top: string,
+  technology: Technology,
+  effort: Effort,
+  options: SynthesisOptions,
+): Promise<Result<Synthesis>> {
+  const plain = { ...effort, hierarchy: false };
+  const runs = await Promise.all(
+    parts.map(({ name, files }) => map(files, name, technology, plain, options)),
+  );
+  const modules = new Map<string, YosysModule>();
+  const verilog: string[] = [];
+  let yosys = '';
+  for (const [k, ran] of runs.entries()) {
+    if (!ran.ok) return ran;
+    const read = readModules(ran.value.files[scriptFiles.netlist] ?? '');
+    if (!read.ok) return read;
+    modules.set(parts[k]!.name, read.value[parts[k]!.name]!);
+    verilog.push(ran.value.files[scriptFiles.verilog] ?? '');
+    yosys = ran.value.version;
+  }
+  const netlist = netlistOf(assemble(modules, top), top, technology);
+  return netlist.ok
+    ? success({ netlist: netlist.value, verilog: verilog.join('\n'), yosys, effort })
+    : netlist;
+}
+
+function map(
+  files: Source['files'],
+  top: string,
+  technology: Technology,
+  effort: Effort,
+  options: SynthesisOptions,
+): Promise<Result<YosysOutput>> {
+  return runYosys(
+    {
+      script: synthesisScript(technology, top, Object.keys(files), effort),
+      files: { ...files, ...scriptInputs(technology, options.liberty ?? renderLiberty(technology)) },
+      wanted: [scriptFiles.netlist, scriptFiles.verilog],
+    },
+    options,
+  );
 }

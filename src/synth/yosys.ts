@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { failure, success, type Result } from '../base/index.js';
+import { getJson, keyOf, putJson, type Store } from '../cache/index.js';
 import { yosysFailed, yosysMissing, yosysStopped } from './problems.js';
 
 /** One run: a script, the files it reads by name, and the names of the files it writes that are wanted. */
@@ -17,6 +18,8 @@ export interface YosysJob {
 export interface YosysOptions {
   /** A native Yosys to run instead of the WebAssembly build that comes with the package. */
   readonly executable?: string | undefined;
+  /** Where runs are remembered; none by default. A run that is found there gives no log. */
+  readonly cache?: Store | undefined;
   /** Stops the run. */
   readonly signal?: AbortSignal | undefined;
   /** Is given the log as it comes. */
@@ -36,24 +39,72 @@ interface Ended {
 }
 
 /**
- * Runs a Yosys script in a process of its own, so that the caller stays responsive and can stop it. Faults: a
- * script that fails (with Yosys' last lines), a native executable that is not there, a run that was stopped.
+ * Runs a Yosys script in a process of its own, so that the caller stays responsive and can stop it; at most as many at
+ * once as there are cores. Faults: a script that fails (with Yosys' last lines), a native executable that is not there,
+ * a run that was stopped.
  */
 export async function runYosys(job: YosysJob, options: YosysOptions = {}): Promise<Result<YosysOutput>> {
+  if (!options.cache) return runNow(job, options);
+  const key = keyOf({ yosys: await identityOf(options.executable), ...job });
+  const known = await getJson<YosysOutput>(options.cache, key);
+  if (known) return success(known);
+  const ran = await runNow(job, options);
+  if (ran.ok) await putJson(options.cache, key, { ...ran.value, log: '' });
+  return ran;
+}
+
+async function runNow(job: YosysJob, options: YosysOptions): Promise<Result<YosysOutput>> {
   let log = '';
   const onLog = (text: string): void => {
     log += text;
     options.onLog?.(text);
   };
-  if (options.signal?.aborted) return failure(yosysStopped());
-  const ended =
-    options.executable === undefined
-      ? await embedded(job, onLog, options.signal)
-      : await native(job, options.executable, onLog, options.signal);
-  if (options.signal?.aborted) return failure(yosysStopped());
-  if (ended === 'missing') return failure(yosysMissing(options.executable!));
-  if (ended.code !== 0) return failure(yosysFailed(log));
-  return success({ files: ended.files, log, version: versionIn(log) });
+  await turn();
+  try {
+    if (options.signal?.aborted) return failure(yosysStopped());
+    const ended =
+      options.executable === undefined
+        ? await embedded(job, onLog, options.signal)
+        : await native(job, options.executable, onLog, options.signal);
+    if (options.signal?.aborted) return failure(yosysStopped());
+    if (ended === 'missing') return failure(yosysMissing(options.executable!));
+    if (ended.code !== 0) return failure(yosysFailed(log));
+    return success({ files: ended.files, log, version: versionIn(log) });
+  } finally {
+    free();
+  }
+}
+
+let running = 0;
+const waiting: (() => void)[] = [];
+
+/** Waits until fewer runs than cores are under way. */
+async function turn(): Promise<void> {
+  if (running >= availableParallelism()) await new Promise<void>((resolve) => waiting.push(resolve));
+  else running++;
+}
+
+/** Hands the turn over to a run that waits. */
+function free(): void {
+  const next = waiting.shift();
+  if (next) next();
+  else running--;
+}
+
+/** What tells one Yosys from another: the version of the package, or what a native one says. */
+async function identityOf(executable: string | undefined): Promise<string> {
+  if (executable === undefined) {
+    const module = createRequire(import.meta.url).resolve('@yowasp/yosys');
+    const about = await readFile(new URL('../package.json', pathToFileURL(module)), 'utf8');
+    return `embedded ${(JSON.parse(about) as { version: string }).version}`;
+  }
+  return new Promise((resolve) => {
+    const child = spawn(executable, ['-V']);
+    let said = '';
+    child.stdout.on('data', (data: Buffer) => (said += data.toString()));
+    child.on('error', () => resolve(`${executable}, not there`));
+    child.on('close', () => resolve(said));
+  });
 }
 
 /**
