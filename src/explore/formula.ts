@@ -92,12 +92,17 @@ export async function loadFormulas(): Promise<Formulas> {
     return found;
   }
 
-  function namesIn(tree: Node): string[] {
-    const names = new Set<string>();
-    tree.traverse((node, path) => {
-      if (node.type === 'SymbolNode' && path !== 'fn') names.add((node as import('mathjs').SymbolNode).name);
+  /** The names in the formula, with whether each stands where a unit can: beside `*`, `/`, `^`, `to` or a number. */
+  function namesIn(tree: Node): Map<string, boolean> {
+    const names = new Map<string, boolean>();
+    tree.traverse((node, path, parent) => {
+      if (node.type !== 'SymbolNode' || path === 'fn') return;
+      const { name } = node as import('mathjs').SymbolNode;
+      const op = parent?.type === 'OperatorNode' ? (parent as import('mathjs').OperatorNode).op : '';
+      names.set(name, (names.get(name) ?? true) && ['*', '/', '^', 'to'].includes(op));
     });
-    return [...names].filter((name) => !['true', 'false', 'pi', 'e'].includes(name));
+    for (const name of ['true', 'false', 'pi', 'e']) names.delete(name);
+    return names;
   }
 
   /** `==` and `!=` compare words too. */
@@ -141,10 +146,11 @@ export async function loadFormulas(): Promise<Formulas> {
     const wrong = refused(tree);
     if (wrong !== undefined) return failure(forbidden(place, wrong, functions));
     const names = namesIn(tree);
-    const strange = names.filter((name) => !known.includes(name) && !(name in quantities) && !isUnit(name));
-    if (strange.length > 0) return failure(...strange.map((name) => notANumber(place, name, known)));
+    const isKnown = (name: string): boolean => known.includes(name) || Object.hasOwn(quantities, name);
+    const strange = [...names].filter(([name, isPlaced]) => !isKnown(name) && !(isPlaced && isUnit(name)));
+    if (strange.length > 0) return failure(...strange.map(([name]) => notANumber(place, name, known)));
     const code = withOwnEquality(tree).compile();
-    const reads = names.filter((name) => known.includes(name) || name in quantities);
+    const reads = [...names.keys()].filter(isKnown);
     return success({
       text,
       names: reads,

@@ -1,4 +1,4 @@
-import { fault, suggest, type Diagnostic, type Place } from '../base/index.js';
+import { fault, suggest, toolMissing, type Diagnostic, type Place } from '../base/index.js';
 import type { FormulaText } from './formula.js';
 
 /** The faults of points and sweeps, and how they are told. */
@@ -50,4 +50,32 @@ export function laterVariable(place: Place | undefined, name: string, later: str
 
 export function notACondition({ text, place }: FormulaText): Diagnostic {
   return fault('bad-formula', `\`${text}\` is neither true nor false`, { place });
+}
+
+export function noDuckdb(): Diagnostic {
+  return fault(toolMissing, 'sweeps keep their points with DuckDB, which is not installed', {
+    hint: 'npm install @duckdb/node-api',
+  });
+}
+
+export function storeInUse(folder: string): Diagnostic {
+  return fault('store-in-use', `another process has the store ${folder} open`, {
+    hint: 'wait until it has finished, or give another --store',
+  });
+}
+
+export function notAStore(folder: string): Diagnostic {
+  return fault('not-a-store', `there is no store of a sweep in ${folder}`, {
+    hint: '`bitloom sweep FILE --store DIR` makes one',
+  });
+}
+
+export function storeUnusable(folder: string, why: string): Diagnostic {
+  return fault('store-unusable', `the store ${folder} cannot be used: ${why}`);
+}
+
+export function badQuery(why: string): Diagnostic {
+  return fault('bad-query', why.trim(), {
+    hint: 'the view `points` has a column for each variable and measure',
+  });
 }

@@ -1,0 +1,179 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { failure, success, type Result } from '../base/index.js';
+import { keyOf } from '../cache/index.js';
+import type { PointRow } from './row.js';
+import { noDuckdb, notAStore, storeInUse, storeUnusable, badQuery } from './problems.js';
+import { schema, viewOf } from './schema.js';
+
+type Connection = import('@duckdb/node-api').DuckDBConnection;
+
+/** A sweep in a store: `id` differs where its definition, its files or the tools do. */
+export interface StoredSweep {
+  readonly id: string;
+  readonly name: string;
+  /** The definition, as JSON. */
+  readonly definition: string;
+}
+
+/** What a query gave. */
+export interface QueryResult {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+/**
+ * Points of sweeps in a folder, in a DuckDB database. Rows are only ever added; those of one call are added together or, if the process
+ * ends before, not at all. One process at a time has it open.
+ */
+export interface PointStore {
+  readonly sweeps: readonly StoredSweep[];
+  /** Makes sure that the sweep is in the store. */
+  begin(sweep: StoredSweep): Promise<void>;
+  /** Adds rows; they are on the disk when this returns. */
+  append(sweep: string, rows: readonly PointRow[]): Promise<void>;
+  /** The rows of a sweep, the last one of each key. */
+  rows(sweep: string): Promise<PointRow[]>;
+  /** Runs SQL over the views `points` (a column for each variable and measure), and the tables `rows`, `sweeps` and `evidence`. */
+  query(sql: string): Promise<Result<QueryResult>>;
+  close(): void;
+}
+
+const fileName = 'sweep.duckdb';
+
+/** Opens the store in a folder; made if it is not there, unless it is opened to be read only. */
+export async function openPoints(folder: string, mode: 'read' | 'write'): Promise<Result<PointStore>> {
+  const duckdb = await import('@duckdb/node-api').catch(() => undefined);
+  if (!duckdb) return failure(noDuckdb());
+  const file = join(folder, fileName);
+  try {
+    if (mode === 'write') await mkdir(folder, { recursive: true });
+    const instance = await duckdb.DuckDBInstance.create(
+      file,
+      mode === 'read' ? { access_mode: 'READ_ONLY' } : {},
+    );
+    const connection = await instance.connect();
+    if (mode === 'write') await connection.run(schema);
+    const sweeps = await sweepsIn(connection);
+    return success(
+      storeOn(connection, sweeps, () => {
+        connection.closeSync();
+        instance.closeSync();
+      }),
+    );
+  } catch (error) {
+    const { message } = error as Error;
+    if (/lock on file/.test(message)) return failure(storeInUse(folder));
+    if (mode === 'read' && /does not exist|No such file/i.test(message)) return failure(notAStore(folder));
+    return failure(storeUnusable(folder, message.split('\n')[0]!));
+  }
+}
+
+function storeOn(connection: Connection, known: StoredSweep[], close: () => void): PointStore {
+  const evidence = new Set<string>();
+  return {
+    sweeps: known,
+    async begin(sweep) {
+      if (known.some(({ id }) => id === sweep.id)) return;
+      await connection.run('INSERT INTO sweeps VALUES ($1, $2, $3)', [
+        sweep.id,
+        sweep.name,
+        sweep.definition,
+      ]);
+      known.push(sweep);
+    },
+    async append(sweep, rows) {
+      await connection.run('BEGIN');
+      try {
+        for (const row of rows) await insertEvidence(connection, evidence, row);
+        await insertRows(connection, sweep, rows);
+        await connection.run('COMMIT');
+      } catch (error) {
+        await connection.run('ROLLBACK').catch(() => undefined);
+        throw error;
+      }
+    },
+    async rows(sweep) {
+      const found = await connection.runAndReadAll(
+        `SELECT r.*, e.json AS evidence_json FROM rows r LEFT JOIN evidence e ON r.evidence = e.id
+         WHERE sweep = $1 QUALIFY row_number() OVER (PARTITION BY key ORDER BY r.rowid DESC) = 1 ORDER BY r.rowid`,
+        [sweep],
+      );
+      return found.getRowObjects().map(rowOf);
+    },
+    async query(sql) {
+      try {
+        await connection.run(await viewOf(connection));
+        const found = await connection.runAndReadAll(sql);
+        return success({
+          columns: found.deduplicatedColumnNames(),
+          rows: found.getRowsJson().map(withNumbers),
+        });
+      } catch (error) {
+        return failure(badQuery((error as Error).message));
+      }
+    },
+    close,
+  };
+}
+
+async function sweepsIn(connection: Connection): Promise<StoredSweep[]> {
+  const found = await connection.runAndReadAll('SELECT id, name, definition FROM sweeps');
+  return found.getRowObjects() as unknown as StoredSweep[];
+}
+
+async function insertEvidence(connection: Connection, known: Set<string>, row: PointRow): Promise<void> {
+  if (!row.evidence) return;
+  const id = keyOf(row.evidence);
+  if (known.has(id)) return;
+  await connection.run('INSERT OR IGNORE INTO evidence VALUES ($1, $2)', [id, JSON.stringify(row.evidence)]);
+  known.add(id);
+}
+
+async function insertRows(connection: Connection, sweep: string, rows: readonly PointRow[]): Promise<void> {
+  const appender = await connection.createAppender('rows');
+  for (const row of rows) {
+    const { key, status, images, candidate, measures, intervals, stages, failure: failed } = row;
+    appender.appendVarchar(sweep);
+    appender.appendVarchar(key);
+    appender.appendVarchar(status);
+    if (images === null) appender.appendNull();
+    else appender.appendInteger(images);
+    for (const value of [candidate, measures, intervals, stages])
+      appender.appendVarchar(JSON.stringify(value));
+    if (failed) appender.appendVarchar(JSON.stringify(failed));
+    else appender.appendNull();
+    if (row.evidence) appender.appendVarchar(keyOf(row.evidence));
+    else appender.appendNull();
+    appender.appendDouble(row.seconds);
+    appender.endRow();
+  }
+  appender.closeSync();
+}
+
+function rowOf(found: Readonly<Record<string, unknown>>): PointRow {
+  const json = (name: string): unknown => {
+    const text = found[name];
+    return typeof text === 'string' ? (JSON.parse(text) as unknown) : null;
+  };
+  return {
+    key: String(found['key']),
+    status: found['status'] === 'done' ? 'done' : 'failed',
+    images: found['images'] === null ? null : Number(found['images']),
+    candidate: json('candidate') as PointRow['candidate'],
+    measures: json('measures') as PointRow['measures'],
+    intervals: json('intervals') as PointRow['intervals'],
+    stages: json('stages') as PointRow['stages'],
+    failure: json('failure') as PointRow['failure'],
+    evidence: json('evidence_json') as PointRow['evidence'],
+    seconds: Number(found['seconds']),
+  };
+}
+
+/** Counts come as text, as they may be beyond 2^53. */
+function withNumbers(row: readonly unknown[]): unknown[] {
+  return row.map((value) => {
+    const isCount = typeof value === 'string' && /^-?\d{1,15}$/.test(value);
+    return isCount ? Number(value) : value;
+  });
+}
