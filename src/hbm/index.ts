@@ -13,3 +13,6 @@ export { idleReadNs, parseTiming, type Organisation, type TimingCycles, type Tim
 export { channel, channelDefaults, pagePolicies, schedulers } from './channel.js';
 export type { Channel, ChannelCounts, ChannelOptions, CommandName } from './channel.js';
 export { mapper, mappings, type Cell, type Mapping } from './mapping.js';
+export { simulate, simulationDefaults } from './simulate.js';
+export type { ChannelUse, MemoryUse, Simulation, SimulationOptions } from './simulate.js';
+export { parseTrace, randomTrace, traceLayout, type Trace } from './trace.js';

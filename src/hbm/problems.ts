@@ -103,3 +103,26 @@ export function illegalPlan(what: string, place: Place): Diagnostic {
 export function unknownPlanner(name: string, known: readonly string[], place: Place): Diagnostic {
   return fault('hbm-unknown', `there is no planner \`${name}\``, { place, hint: suggest(name, known) });
 }
+
+export function wrongCount(found: number, width: number, place: Place): Diagnostic {
+  return fault('hbm-trace', `${found} indices, but an item has ${width}`, {
+    place,
+    hint: 'give an index for every lookup of every table, in table order',
+  });
+}
+
+export function badIndex(word: string, place: Place): Diagnostic {
+  return fault('hbm-trace', `\`${word}\` is no index`, { place, hint: 'indices are whole numbers from 0' });
+}
+
+export function indexRange(name: string, value: number, rows: number, place: Place): Diagnostic {
+  return fault('hbm-trace', `table \`${name}\` has rows 0 to ${rows - 1}, and no row ${value}`, { place });
+}
+
+export function emptyTrace(file: string): Diagnostic {
+  return fault('hbm-trace', `${file} has no items`, { hint: 'give the indices of an item on each line' });
+}
+
+export function unknownTiming(name: string, known: readonly string[]): Diagnostic {
+  return fault('hbm-timing', `there are no timings \`${name}\``, { hint: suggest(name, known) });
+}
