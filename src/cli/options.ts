@@ -41,6 +41,16 @@ export function integerFrom(least: number): (text: string) => number {
   };
 }
 
+/** A number of at least `least` for an option. */
+export function numberFrom(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isFinite(value) || value < least)
+      throw new InvalidArgumentError(`must be a number of at least ${least}.`);
+    return value;
+  };
+}
+
 /** Where finished work is kept between runs: `BITLOOM_CACHE`, else the user's cache folder. */
 export function cacheFolder(): string {
   return (
