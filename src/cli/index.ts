@@ -3,7 +3,7 @@ import { version } from '../flow/version.js';
 import { benches } from './benches.js';
 import type { Run } from './command.js';
 import { exit } from './exit.js';
-import { collectParameter, integerFrom } from './options.js';
+import { collectParameter, integerFrom, numberFrom } from './options.js';
 import { say } from './terminal.js';
 
 /**
@@ -203,6 +203,30 @@ function commands(finished: (code: number) => void): Command {
       .option('--clock <mhz>', 'clock of the engine, instead of the file’s', integerFrom(1))
       .option('-o <file>', 'write the plan for `hbm simulate`'),
     async () => ({ run: (await import('./hbm.js')).plan }),
+  );
+  does(
+    json(hbm.command('simulate <file>').description('run items through a plan, every read on a memory channel'))
+      .option('--trace <file>', 'the indices of an item on each line, instead of random ones')
+      .option('--items <n>', 'how many random items', integerFrom(1), 1000)
+      .option('--seed <n>', 'their seed', integerFrom(0), 1)
+      .option('--zipf <s>', 'their skew: the exponent of Zipf’s law, 0 for none', numberFrom(0), 0)
+      .option('--outstanding <n>', 'rows that a channel’s port asks for ahead', integerFrom(1), 1)
+      .addOption(
+        new Option('--scheduler <name>', 'which request is served next')
+          .choices(['fr-fcfs', 'in-order'])
+          .default('fr-fcfs'),
+      )
+      .addOption(
+        new Option('--page <policy>', 'whether rows stay open').choices(['open', 'closed']).default('closed'),
+      )
+      .addOption(
+        new Option('--mapping <order>', 'parts of an address, most significant first')
+          .choices(['row-bank-group-column', 'row-bank-column-group', 'bank-group-row-column'])
+          .default('row-bank-group-column'),
+      )
+      .option('--window <n>', 'requests that a channel looks at together', integerFrom(1), 32)
+      .option('--no-refresh', 'leave refreshes out'),
+    async () => ({ run: (await import('./hbm.js')).simulate }),
   );
   const format = program.command('format').description('number formats');
   does(
