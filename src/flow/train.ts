@@ -43,7 +43,8 @@ export function readCheckpoint({ recipe, start }: Plan, bytes: Uint8Array): Resu
   if (JSON.stringify(head.recipe) !== JSON.stringify(recipe)) return failure(otherRecipe(recipe.name));
   const size = 4 * start.weights.length;
   const lists = 1 + start.memory.length;
-  const body = bytes.slice(end + 1);
+  // A copy of its own, as floats must begin at a multiple of four bytes.
+  const body = Uint8Array.from(bytes.subarray(end + 1));
   if (body.length !== size * lists) {
     return failure(damagedCheckpoint(`it has ${body.length} bytes of weights, not ${size * lists}`));
   }
