@@ -18,8 +18,8 @@ export interface ValueCodes {
   readonly sumOptions: (sum: SumNode) => QuantiseOptions | undefined;
 }
 
-/** What reads a value: a layer with its options, a sum in integers, or what takes numbers. */
-type Reader = QuantiseOptions | 'sum' | 'numbers';
+/** What reads a value: a layer with its options, a sum in integers, a layer that makes blocks of numbers, or others. */
+type Reader = QuantiseOptions | 'sum' | 'blocks' | 'numbers';
 
 /**
  * A value is in codes where only layers that want the same codes and sums in integers read it. A sum is done in
@@ -49,10 +49,10 @@ export function assignCodes(
   const codings = new Map<string, Coding>();
   for (const [name, all] of readers) {
     const own = all.find((reader) => typeof reader === 'object') ?? fallback;
-    if (!own || all.every((reader) => reader === 'numbers')) continue;
+    if (all.every((reader) => reader === 'numbers')) continue;
     const range = seen.get(name);
     if (!range) found.push(noRange(name));
-    else if (agreed(all)) {
+    else if (own && agreed(all)) {
       const { activationBits: bits, activations: style } = own;
       codings.set(name, codingOf(chosenRange(range, own.calibration, bits, style), bits, style));
     }
@@ -71,7 +71,7 @@ function agreed(readers: readonly Reader[]): boolean {
   const same = layers.every(
     (one) => one.activationBits === first!.activationBits && one.activations === first!.activations,
   );
-  return readers.length > 0 && same && !readers.includes('numbers');
+  return readers.length > 0 && same && !readers.includes('numbers') && !readers.includes('blocks');
 }
 
 function readersOf(
@@ -88,9 +88,10 @@ function readersOf(
   };
   for (const step of steps) {
     if (step.kind === 'affine') {
-      const reader = optionsOf(step.affine) ?? 'numbers';
-      add(step.affine.input, reader);
-      if (step.affine.right !== undefined) add(step.affine.right, reader);
+      const own = optionsOf(step.affine);
+      const reader = own && ('kind' in own ? 'blocks' : own);
+      add(step.affine.input, reader ?? 'numbers');
+      if (step.affine.right !== undefined) add(step.affine.right, reader ?? 'numbers');
     } else if (step.kind === 'sum') {
       for (const name of step.sum.inputs) add(name, sums.has(step.sum) ? 'sum' : 'numbers');
     } else if (!movesCodes(step.node)) for (const name of step.node.inputs) add(name, 'numbers');
@@ -101,6 +102,9 @@ function readersOf(
 
 /** The value that a step can give in codes. */
 function integerOutput(step: Step, sums: ReadonlySet<SumNode>, optionsOf: OptionsOf): string[] {
-  if (step.kind === 'affine') return optionsOf(step.affine) ? [step.affine.output] : [];
+  if (step.kind === 'affine') {
+    const own = optionsOf(step.affine);
+    return own && !('kind' in own) ? [step.affine.output] : [];
+  }
   return step.kind === 'sum' && sums.has(step.sum) ? [step.sum.output] : [];
 }

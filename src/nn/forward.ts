@@ -1,5 +1,7 @@
 import { success, type Result } from '../base/index.js';
-import type { Codes } from './codes.js';
+import type { Beat } from './beats.js';
+import { runBlockLayer } from './blocklayer.js';
+import type { BlockLayer } from './blocks.js';
 import type { DotEngine } from './engine.js';
 import { inputTensors, runNode, type Inputs } from './evaluate.js';
 import { movesCodes } from './affine.js';
@@ -15,28 +17,34 @@ import {
   type Activation,
 } from './layout.js';
 import { maxPlanes } from './maxpool.js';
+import { keepsOrder, reshaped } from './moving.js';
 import type { QuantisedLayer, QuantisedNetwork } from './quantise.js';
-import { elements, type TensorOf } from './tensor.js';
+import type { TensorOf } from './tensor.js';
 import type { Node } from './network.js';
 
 /** Which datapath a layer runs on; one for all of them, or one by the layer. */
-export type Engines = DotEngine | ((layer: QuantisedLayer) => DotEngine);
+export type Engines = DotEngine | ((layer: { readonly name: string; readonly kind: string }) => DotEngine);
 
 /** What a layer did for one batch. */
 export interface LayerPass {
-  readonly layer: QuantisedLayer;
+  readonly layer: QuantisedLayer | BlockLayer;
   readonly engine: DotEngine;
   readonly images: number;
-  /** codes that it read, [element][image] */
-  readonly codes: Codes;
-  /** those of the right operand of a product of two values */
-  readonly rightCodes: Codes | undefined;
   readonly result: Activation;
   /** inner products whose accumulator overflowed */
   readonly overflows: number;
   /** results that did not fit their width, and numbers that did not fit the codes that the layer reads */
   readonly saturated: number;
   readonly clipped: number;
+  /** bits of an element of each operand, with its share of scales */
+  readonly bits: { readonly activations: number; readonly weights: number };
+  /** where results are rounded, behind the datapath's sums */
+  readonly roundings: readonly string[];
+  /** For a pass of one image: each inner product's operands, and its sum as the engine gives it. */
+  readonly products: () => {
+    readonly sum: (group: number, position: number, column: number) => number;
+    readonly beats: (group: number, position: number, column: number) => readonly Beat[];
+  };
 }
 
 /** What a sum in integers did for one batch. */
@@ -78,6 +86,10 @@ export function forward(
       const pass = runLayer(layer, values.get(layer.input)!, right, engineOf(layer));
       values.set(layer.output, pass.result);
       watch.layer?.(pass);
+    } else if (step.kind === 'blocks') {
+      const pass = runBlockLayer(step.layer, values.get(step.layer.input)!, engineOf(step.layer));
+      values.set(step.layer.output, pass.result);
+      watch.layer?.(pass);
     } else if (step.kind === 'sum') values.set(step.sum.output, runInteger(step.sum, values, watch));
     else {
       const outputs = runOther(step.node, values, quantised);
@@ -109,11 +121,11 @@ function runOther(
   const inputs = node.inputs.map((name) => values.get(name));
   const [first] = inputs;
   const inCodes = first?.kind === 'codes' && movesCodes(node) ? first : undefined;
-  const pooled =
-    inCodes && node.op === 'MaxPool' && maxPlanes(node, inCodes.planes, inCodes.dims, inCodes.coding);
+  const pooled = inCodes && node.op === 'MaxPool' && maxPlanes(node, inCodes.planes, inCodes.dims);
   if (inCodes && pooled) return success([{ ...inCodes, ...pooled }]);
-  if (first && first.kind !== 'tensor' && keepsOrder.has(node.op)) {
-    const dims = reshaped(node, inputs, prepared);
+  if (first && first.kind !== 'tensor' && keepsOrder(node)) {
+    const rest = inputs.map((input, i) => (i === 0 ? undefined : input && asTensor(input)));
+    const dims = reshaped(node, dimsOf(first), rest, prepared);
     // With the images still in front, planes stay as they are.
     if (!dims.ok || dims.value[0] === dimsOf(first)[0])
       return dims.ok ? success([{ ...first, dims: dims.value }]) : dims;
@@ -128,20 +140,4 @@ function runOther(
       inCodes ? fromCodeTensor(tensor, inCodes.coding) : { kind: 'tensor', tensor },
     ),
   );
-}
-
-/** Operators that leave the elements in their order. */
-const keepsOrder = new Set(['Flatten', 'Reshape', 'Identity', 'Squeeze', 'Unsqueeze', 'Dropout']);
-
-/** The dimensions that such an operator gives. */
-function reshaped(
-  node: Node,
-  inputs: readonly (Activation | undefined)[],
-  prepared: QuantisedNetwork['prepared'],
-): Result<readonly number[]> {
-  const dims = dimsOf(inputs[0]!);
-  const empty = { type: 'float32', dims, data: new Float32Array(elements(dims)) } as const;
-  const tensors = inputs.map((input, i) => (i === 0 ? empty : input && asTensor(input)));
-  const outputs = runNode(node, tensors, prepared);
-  return outputs.ok ? success(outputs.value[0]!.dims) : outputs;
 }

@@ -1,5 +1,7 @@
 export { findSteps, type Affine, type Step } from './affine.js';
 export { withBatchNormsFolded } from './batchnorm.js';
+export type { Beat } from './beats.js';
+export { blockOptions, wantsBlocks, type BlockLayer, type BlockOptions } from './blocks.js';
 export { calibrate, type Observations } from './calibrate.js';
 export { chosenRange, type Calibration } from './clipping.js';
 export * from './coding.js';
@@ -10,6 +12,7 @@ export { imagesFromCsv, imagesFromNpy, type ArrayFile } from './data/labelled.js
 export { dataSets, readImages, type DataSet } from './data/sets.js';
 export { exactEngine, exactSums, type DotEngine, type DotSession, type OperandFormat } from './engine.js';
 export { evaluate, type Inputs, type Values } from './evaluate.js';
+export { floatRunner, type FloatRun } from './floatrun.js';
 export { forward, type Engines, type LayerPass, type SumPass, type Watch } from './forward.js';
 export type { Geometry } from './geometry.js';
 export { runSum, type QuantisedSum } from './integersum.js';
@@ -26,7 +29,7 @@ export * from './quantise.js';
 export * from './requantise.js';
 export { dotPorts, type DotPorts } from './roles.js';
 export { runQuantised, type LayerReport, type RunReport } from './run.js';
-export { imageProducts, sampleProducts, type Beat, type ProductSample } from './sample.js';
+export { imageProducts, sampleProducts, type ProductSample } from './sample.js';
 export { shapesOf } from './shapes.js';
 export type { SumNode } from './sums.js';
 export { largestOfRows, wilson } from './score.js';

@@ -1,3 +1,4 @@
+import { beatsOf } from './beats.js';
 import { codeArray, type Codes } from './codes.js';
 import { leastCode, mostCode, type Coding } from './coding.js';
 import { exactSums, type DotEngine, type DotSession } from './engine.js';
@@ -28,11 +29,20 @@ export function runLayer(
     out.take(sums, tile, column, global);
   });
   return {
-    ...{ layer, engine, images, overflows, codes: left.planes, rightCodes: other?.planes },
+    ...{ layer, engine, images, overflows },
     result: out.result(),
     saturated: out.saturated(),
     clipped: clippedOf(input, left) + (right ? clippedOf(right, other!) : 0),
+    bits: { activations: layer.coding.bits, weights: layer.weightBits },
+    roundings: roundingsOf(layer),
+    products: () => productsOf(layer, engine, left.planes, other?.planes),
   };
+}
+
+function roundingsOf({ result }: QuantisedLayer): string[] {
+  if (result.kind === 'numbers') return ['(acc + bias) · scales to float32'];
+  const { to, multiplierBits, shift } = result.requantisation;
+  return [`(acc + bias) · ${multiplierBits}-bit multiplier / 2^${shift} to ${to.bits} bits, nearest even`];
 }
 
 function clippedOf(from: Activation, codes: Activation & { readonly kind: 'codes' }): number {
@@ -40,7 +50,7 @@ function clippedOf(from: Activation, codes: Activation & { readonly kind: 'codes
 }
 
 /** Calls with the sums of each column of each tile: tiles in order, in each its columns. */
-export function eachColumn(
+function eachColumn(
   layer: QuantisedLayer,
   engine: DotEngine,
   planes: Codes,
@@ -61,12 +71,7 @@ export function eachColumn(
 }
 
 /** The weights of a column of a group. */
-export function weightsOf(
-  { weights, depth }: QuantisedLayer,
-  g: Geometry,
-  group: number,
-  column: number,
-): Codes {
+function weightsOf({ weights, depth }: QuantisedLayer, g: Geometry, group: number, column: number): Codes {
   const at = (group * g.columns + column) * depth;
   return weights.subarray(at, at + depth);
 }
@@ -155,4 +160,34 @@ function toNumbers(
     const x = (sums[from + i]! + bias) * inputScale * weightScale;
     planes[at + i] = x < least ? least : x > most ? most : x;
   }
+}
+
+/** The inner products of a layer for one image. */
+function productsOf(
+  layer: QuantisedLayer,
+  engine: DotEngine,
+  planes: Codes,
+  rightPlanes: Codes | undefined,
+): ReturnType<LayerPass['products']> {
+  const { geometry: g, depth } = layer;
+  const sums = new Float64Array(g.groups * g.positions * g.columns);
+  eachColumn(layer, engine, planes, rightPlanes, 1, (found, tile, column) => {
+    for (let p = 0; p < tile.positions; p++)
+      sums[(tile.group * g.positions + tile.position + p) * g.columns + column] = found[p]!;
+  });
+  const terms = (codes: Codes, reads: Int32Array, line: number, offset: number, zero: number): number[] =>
+    Array.from({ length: depth }, (_, k) => {
+      const from = reads[line * depth + k]!;
+      return from < 0 ? zero : codes[from + offset]!;
+    });
+  return {
+    sum: (group, position, column) => sums[(group * g.positions + position) * g.columns + column]!,
+    beats: (group, position, column) => {
+      const a = terms(planes, g.reads, position, group * g.groupStep, layer.coding.zero);
+      const w = rightPlanes
+        ? terms(rightPlanes, g.right!.reads, column, group * g.right!.groupStep, 0)
+        : weightsOf(layer, g, group, column);
+      return beatsOf(a, w, engine);
+    },
+  };
 }

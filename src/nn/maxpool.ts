@@ -1,24 +1,22 @@
-import { codeArray, type Codes } from './codes.js';
-import type { Coding } from './coding.js';
+import type { Codes } from './codes.js';
 import { windowGeometry } from './geometry.js';
 import { listAttribute, type Node } from './network.js';
 import { windowOf } from './operators/window.js';
 import type { Dims } from './tensor.js';
 
-/** MaxPool over codes in planes: the order of codes is that of the numbers, and padding is never the greatest. */
-export function maxPlanes(
+/** MaxPool over values in planes. The order of codes is that of the numbers, and padding is never the greatest. */
+export function maxPlanes<T extends Codes | Float32Array>(
   node: Node,
-  planes: Codes,
+  planes: T,
   dims: Dims,
-  coding: Coding,
-): { readonly planes: Codes; readonly dims: Dims } | undefined {
+): { readonly planes: T; readonly dims: Dims } | undefined {
   const window =
     dims.length === 4 && windowOf(node, dims.slice(2), listAttribute(node, 'kernel_shape') ?? []);
   if (!window || typeof window === 'string') return undefined;
   const g = windowGeometry(window, { groups: 1, inputs: 1, outputs: 1, rank: 2 });
   const [images, channels] = [dims[0]!, dims[1]!];
   const pixels = window.input[0] * window.input[1];
-  const out = codeArray(coding.bits, channels * g.positions * images, coding.signed);
+  const out = new (planes.constructor as new (length: number) => T)(channels * g.positions * images);
   for (let channel = 0; channel < channels; channel++) {
     for (let p = 0; p < g.positions; p++) {
       const to = (channel * g.positions + p) * images;
@@ -33,7 +31,13 @@ export function maxPlanes(
   return { planes: out, dims: [images, channels, ...window.output] };
 }
 
-function keepGreater(to: Codes, at: number, from: Codes, start: number, count: number): void {
+function keepGreater(
+  to: Codes | Float32Array,
+  at: number,
+  from: Codes | Float32Array,
+  start: number,
+  count: number,
+): void {
   for (let n = 0; n < count; n++) {
     const code = from[start + n]!;
     if (code > to[at + n]!) to[at + n] = code;

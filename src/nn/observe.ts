@@ -24,7 +24,8 @@ export function observer(): Observer {
   let wild = false;
   return {
     add(numbers) {
-      for (const x of numbers) {
+      for (let i = 0; i < numbers.length; i++) {
+        const x = numbers[i]!;
         if (x < least) least = x;
         if (x > most) most = x;
         if (x - x !== 0) wild = true;
@@ -34,7 +35,10 @@ export function observer(): Observer {
       if (top === 0) top = reach;
       for (; top < reach; top *= 2) counts = joined(counts);
       const per = half / top;
-      for (const x of numbers) counts[Math.max(0, Math.min(2 * half - 1, half + place(x * per)))]!++;
+      for (let i = 0; i < numbers.length; i++) {
+        const bin = half + place(numbers[i]! * per);
+        counts[bin < 0 ? 0 : bin < 2 * half ? bin : 2 * half - 1]!++;
+      }
     },
     observation: () => (wild ? { least: NaN, most: NaN, counts, top } : { least, most, counts, top }),
   };

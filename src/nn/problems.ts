@@ -304,3 +304,15 @@ export function codesDoNotFit(name: string, what: string, bits: number, port: st
     hint: `give the ${what} fewer bits, or the datapath a wider port`,
   });
 }
+
+export function noTwoBlocks(name: string): Diagnostic {
+  return fault('nn-blocks', `layer \`${name}\` multiplies two values, which does not run in blocks here`, {
+    hint: 'let it run in float, or on a datapath of plain integers',
+  });
+}
+
+export function negativeNumbers(name: string, format: string): Diagnostic {
+  return fault('nn-sign', `layer \`${name}\` reads negative numbers, which ${format} does not have`, {
+    hint: 'let it run on a datapath with signed activations, or in float',
+  });
+}

@@ -1,5 +1,5 @@
 import type { Codes } from './codes.js';
-import type { DotSession, Lane } from './engine.js';
+import type { Lane } from './engine.js';
 import { resultPlace, type Geometry } from './geometry.js';
 
 /** Streams that a datapath is given at once, where a layer has so many: their operands fit the second-level cache. */
@@ -13,14 +13,18 @@ export interface Tile {
   readonly positions: number;
 }
 
-/** How many positions are laid out together. */
-export function tilePositions({ positions }: Geometry, images: number): number {
-  return Math.max(1, Math.min(positions, Math.floor(mostStreams / images)));
+/**
+ * How many positions are laid out together.
+ *
+ * @param most streams
+ */
+export function tilePositions({ positions }: Geometry, images: number, most = mostStreams): number {
+  return Math.max(1, Math.min(positions, Math.floor(most / images)));
 }
 
 /** The tiles of a layer in the order in which they run: groups, in each the positions. */
-export function* tiles(g: Geometry, images: number): Generator<Tile> {
-  const most = tilePositions(g, images);
+export function* tiles(g: Geometry, images: number, streams = mostStreams): Generator<Tile> {
+  const most = tilePositions(g, images, streams);
   for (let group = 0; group < g.groups; group++) {
     for (let position = 0; position < g.positions; position += most)
       yield { group, position, positions: Math.min(most, g.positions - position) };
@@ -32,9 +36,9 @@ export function* tiles(g: Geometry, images: number): Generator<Tile> {
  * side are copied at once.
  */
 export function fillTile(
-  to: Lane,
+  to: Lane | Float32Array,
   stride: number,
-  planes: Codes,
+  planes: Codes | Float32Array,
   images: number,
   g: Geometry,
   { group, position, positions }: Tile,
@@ -74,9 +78,6 @@ export function fillRight(
     for (let p = 0; p < positions; p++) to.set(own, k * stride + p * images);
   }
 }
-
-/** What takes the sums of one column of a tile: the first `positions` · images of them, position by position. */
-export type Sink = (sums: Int32Array | Float64Array, column: number, tile: Tile, session: DotSession) => void;
 
 /** Calls with the runs of results of a column of a tile that lie side by side: where they go, and from which sum. */
 export function eachRun(

@@ -1,5 +1,6 @@
 import { failure, success, type Diagnostic, type Result } from '../base/index.js';
-import { findSteps, type Affine, type Step } from './affine.js';
+import { findSteps, movesCodes, type Affine, type Step } from './affine.js';
+import { quantiseBlocks, type BlockLayer, type BlockOptions } from './blocks.js';
 import type { Observations } from './calibrate.js';
 import { chosenRange, type Calibration } from './clipping.js';
 import {
@@ -71,8 +72,10 @@ export interface QuantisedLayer extends Bounds {
 
 export type QuantisedStep =
   | { readonly kind: 'layer'; readonly layer: QuantisedLayer }
+  | { readonly kind: 'blocks'; readonly layer: BlockLayer }
   | { readonly kind: 'sum'; readonly sum: QuantisedSum }
-  | { readonly kind: 'node'; readonly node: Node };
+  /** in codes: only moves elements about, which does not need them as numbers */
+  | { readonly kind: 'node'; readonly node: Node; readonly inCodes: boolean };
 
 /** A network whose layers of inner products are in integers; other operators stay in float. */
 export interface QuantisedNetwork {
@@ -81,7 +84,7 @@ export interface QuantisedNetwork {
 }
 
 /** How each layer is quantised, by its name; undefined for one that stays in float. */
-export type OptionsOf = (layer: Pick<Affine, 'name' | 'kind'>) => QuantiseOptions | undefined;
+export type OptionsOf = (layer: Pick<Affine, 'name' | 'kind'>) => QuantiseOptions | BlockOptions | undefined;
 
 /**
  * Quantises a network after training: codes rounded to nearest even and saturated; scales of values from what was seen
@@ -90,7 +93,7 @@ export type OptionsOf = (layer: Pick<Affine, 'name' | 'kind'>) => QuantiseOption
 export function quantise(
   prepared: Prepared,
   seen: Observations,
-  options: QuantiseOptions | OptionsOf = int8,
+  options: QuantiseOptions | BlockOptions | OptionsOf = int8,
 ): Result<QuantisedNetwork> {
   const optionsOf = typeof options === 'function' ? options : () => options;
   const steps = findSteps(prepared);
@@ -99,22 +102,37 @@ export function quantise(
   const codes = assignCodes(prepared, steps, seen, optionsOf, found);
   if (found.length > 0) return failure(...found);
   const quantised = steps.flatMap((step): QuantisedStep[] => {
-    if (step.kind === 'node') return [step];
+    if (step.kind === 'node') {
+      const { node } = step;
+      return [{ kind: 'node', node, inCodes: movesCodes(node) && codes.of(node.inputs[0]!) !== undefined }];
+    }
     if (step.kind === 'sum') {
       const sum = quantiseSum(step.sum, codes, found);
-      return sum ? [{ kind: 'sum', sum }] : step.sum.nodes.map((node) => ({ kind: 'node', node }));
+      return sum ? [{ kind: 'sum', sum }] : step.sum.nodes.map(inFloat);
     }
     const own = optionsOf(step.affine);
-    if (!own) return step.affine.nodes.map((node) => ({ kind: 'node', node }));
-    return [{ kind: 'layer', layer: quantiseLayer(step.affine, codes, own, seen, found) }];
+    if (!own) return step.affine.nodes.map(inFloat);
+    if (!('kind' in own)) {
+      return [{ kind: 'layer', layer: quantiseLayer(step.affine, codes, own, seen, found) }];
+    }
+    const made = quantiseBlocks(step.affine, own, seen.get(codes.origin(step.affine.input))!);
+    if (!made.ok) found.push(...made.diagnostics);
+    return made.ok ? [{ kind: 'blocks', layer: made.value }] : [];
   });
-  if (!quantised.some(({ kind }) => kind === 'layer')) found.push(noLayers());
+  if (found.length === 0 && !quantised.some(({ kind }) => kind === 'layer' || kind === 'blocks'))
+    found.push(noLayers());
   return found.length > 0 ? failure(...found) : success({ prepared, steps: quantised });
+}
+
+function inFloat(node: Node): QuantisedStep {
+  return { kind: 'node', node, inCodes: false };
 }
 
 function optionFaults(steps: readonly Step[], optionsOf: OptionsOf): Diagnostic[] {
   const all = steps.flatMap((step) => (step.kind === 'affine' ? [optionsOf(step.affine)] : []));
-  return [...new Set(all)].flatMap((options) => (options ? wrongOptions(options) : []));
+  return [...new Set(all)].flatMap((options) =>
+    options && !('kind' in options) ? wrongOptions(options) : [],
+  );
 }
 
 function wrongOptions(options: QuantiseOptions): Diagnostic[] {

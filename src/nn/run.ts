@@ -1,7 +1,7 @@
 import { failure, success, type Result } from '../base/index.js';
-import { evaluate } from './evaluate.js';
+import { floatRunner } from './floatrun.js';
 import { forward, type Engines, type LayerPass, type SumPass } from './forward.js';
-import type { QuantisedLayer, QuantisedNetwork, QuantisedStep } from './quantise.js';
+import type { QuantisedNetwork, QuantisedStep } from './quantise.js';
 import { noImages, resultShape } from './problems.js';
 import { largestOfRows, wilson } from './score.js';
 import type { Tensor } from './tensor.js';
@@ -87,17 +87,18 @@ export function runQuantised(
   };
   const hits = { integer: 0, float: 0, both: 0 };
   let integerTime = 0;
+  const inFloat = floatRunner(quantised.prepared);
   for (const { from, tensor } of batches(workload, batch)) {
-    const floats = evaluate(quantised.prepared, tensor);
+    const floats = inFloat(tensor);
     if (!floats.ok) return floats;
     const before = performance.now();
     const integers = forward(quantised, tensor, engines, watch);
     if (!integers.ok) return integers;
     integerTime += performance.now() - before;
     const rows = tensor.dims[0]!;
-    const scores = floats.value.get(quantised.prepared.network.outputs[0]!.name)!;
+    const scores = floats.value;
     if (!isScores(scores, rows, classes)) return failure(resultShape(scores.dims, rows, classes));
-    const expected = largestOfRows(scores.data as Float32Array, rows);
+    const expected = largestOfRows(scores.data, rows);
     const got = largestOfRows(integers.value.data, rows);
     for (let i = 0; i < rows; i++) {
       const label = labels[from + i];
@@ -127,10 +128,10 @@ function isScores({ type, dims, data }: Tensor, images: number, classes: number)
 const nothing = { macs: 0, beats: 0, saturated: 0, clipped: 0, overflows: 0, outputs: 0 };
 
 function reportOf(step: QuantisedStep, layers: ReadonlyMap<string, LayerReport>): LayerReport {
-  if (step.kind === 'layer') return layers.get(step.layer.output)!;
+  if (step.kind === 'layer' || step.kind === 'blocks') return layers.get(step.layer.output)!;
   if (step.kind === 'sum') return layers.get(step.sum.output)!;
   const { name, op: kind } = step.node;
-  return { name, kind, where: 'float', onDatapath: false, ...nothing };
+  return { name, kind, where: step.inCodes ? 'integers' : 'float', onDatapath: false, ...nothing };
 }
 
 function ofSum({ sum, saturated, outputs }: SumPass): LayerReport {
@@ -138,27 +139,22 @@ function ofSum({ sum, saturated, outputs }: SumPass): LayerReport {
   return { name, kind, where: 'integers', onDatapath: false, ...nothing, saturated, outputs };
 }
 
-function ofLayer({ layer, engine, images, overflows, saturated, clipped }: LayerPass): LayerReport {
-  const { name, kind, depth, geometry: g, coding, weightBits } = layer;
+function ofLayer(pass: LayerPass): LayerReport {
+  const { layer, engine, images, overflows, saturated, clipped, bits, roundings } = pass;
+  const { name, kind, depth, geometry: g } = layer;
   const outputs = images * g.groups * g.positions * g.columns;
   const beats = Math.ceil(depth / engine.lanes);
   return {
     ...{ name, kind, where: 'datapath', onDatapath: true, datapath: engine.name },
-    bits: { activations: coding.bits, weights: weightBits },
+    bits,
     ...{ macs: outputs * depth, beats: outputs * beats, saturated, clipped, overflows, outputs },
     tiling: {
       ...{ depth, lanes: engine.lanes, beats, groups: g.groups, positions: g.positions, columns: g.columns },
       order: 'group, position, column, beat',
       ...(engine.sumBits !== undefined && { accumulatorBits: engine.sumBits }),
-      roundings: roundingsOf(layer),
+      roundings,
     },
   };
-}
-
-function roundingsOf({ result }: QuantisedLayer): string[] {
-  if (result.kind === 'numbers') return ['(acc + bias) · scales to float32'];
-  const { to, multiplierBits, shift } = result.requantisation;
-  return [`(acc + bias) · ${multiplierBits}-bit multiplier / 2^${shift} to ${to.bits} bits, nearest even`];
 }
 
 function added(before: LayerReport | undefined, pass: LayerReport): LayerReport {

@@ -1,20 +1,10 @@
 import { failure, random, success, type Result } from '../base/index.js';
 import { range, selectImages } from './data/images.js';
-import type { DotEngine } from './engine.js';
+import type { Beat } from './beats.js';
 import { forward, type Engines, type LayerPass } from './forward.js';
-import { eachColumn } from './layer.js';
 import { noImages } from './problems.js';
-import type { QuantisedLayer, QuantisedNetwork } from './quantise.js';
+import type { QuantisedNetwork } from './quantise.js';
 import { batches, type Workload } from './workload.js';
-
-/** Operands of one step of the datapath, `lanes` codes each; behind the end of an inner product they are 0. */
-export interface Beat {
-  readonly a: readonly number[];
-  readonly w: readonly number[];
-  /** codes of the scales, where the datapath has such */
-  readonly aScales?: readonly number[];
-  readonly wScales?: readonly number[];
-}
 
 /** An inner product that a network computes on real data, as it goes through the datapath. */
 export interface ProductSample {
@@ -43,7 +33,9 @@ export function sampleProducts(
 ): Result<readonly ProductSample[]> {
   if (workload.images.count === 0) return failure(noImages());
   const source = random(seed);
-  const layers = quantised.steps.flatMap((step) => (step.kind === 'layer' ? [step.layer] : []));
+  const layers = quantised.steps.flatMap((step) =>
+    step.kind === 'layer' || step.kind === 'blocks' ? [step.layer] : [],
+  );
   const draws = Array.from({ length: count }, () => {
     const layer = layers[source.below(layers.length)]!;
     const image = source.below(workload.images.count);
@@ -85,8 +77,8 @@ function passesOf(
   workload: Workload,
   engines: Engines,
   image: number,
-): Result<ReadonlyMap<QuantisedLayer, LayerPass>> {
-  const passes = new Map<QuantisedLayer, LayerPass>();
+): Result<ReadonlyMap<LayerPass['layer'], LayerPass>> {
+  const passes = new Map<LayerPass['layer'], LayerPass>();
   const one = { ...workload, images: selectImages(workload.images, [image]) };
   for (const { tensor } of batches(one)) {
     const layer = (pass: LayerPass): void => void passes.set(pass.layer, pass);
@@ -102,57 +94,20 @@ function productsOf(
   image: number,
 ): { readonly count: number; readonly at: (index: number) => ProductSample } {
   const { layer, engine } = pass;
-  const { groups, positions, columns } = layer.geometry;
-  const sums = sumsOf(pass);
+  const { groups, positions, columns, right } = layer.geometry;
+  const products = pass.products();
   return {
     count: groups * positions * columns,
     at(index) {
       const column = index % columns;
       const position = Math.floor(index / columns) % positions;
       const group = Math.floor(index / columns / positions);
-      const beats = beatsOf(activationsOf(pass, group, position), weightsOf(pass, group, column), engine);
-      const global = layer.right === undefined ? group * columns + column : column;
       return {
-        ...{ layer: layer.name, engine: engine.name, image, column: global, position },
-        ...{ beats, expected: sums[index]! },
+        ...{ layer: layer.name, engine: engine.name, image, position },
+        column: right ? column : group * columns + column,
+        beats: products.beats(group, position, column),
+        expected: products.sum(group, position, column),
       };
     },
   };
-}
-
-/** What the engine gives for one image: [group][position][column]. */
-function sumsOf({ layer, engine, codes, rightCodes }: LayerPass): Float64Array {
-  const { groups, positions, columns } = layer.geometry;
-  const sums = new Float64Array(groups * positions * columns);
-  eachColumn(layer, engine, codes, rightCodes, 1, (found, tile, column) => {
-    for (let p = 0; p < tile.positions; p++)
-      sums[(tile.group * positions + tile.position + p) * columns + column] = found[p]!;
-  });
-  return sums;
-}
-
-function activationsOf({ layer, codes }: LayerPass, group: number, position: number): number[] {
-  const { reads, groupStep, depth } = layer.geometry;
-  return Array.from({ length: depth }, (_, k) => {
-    const from = reads[position * depth + k]!;
-    return from < 0 ? layer.coding.zero : codes[from + group * groupStep]!;
-  });
-}
-
-function weightsOf({ layer, rightCodes }: LayerPass, group: number, column: number): number[] {
-  const { right, columns, depth } = layer.geometry;
-  const at = (group * columns + column) * depth;
-  if (!right || !rightCodes) return Array.from(layer.weights.subarray(at, at + depth));
-  return Array.from(
-    { length: depth },
-    (_, k) => rightCodes[right.reads[column * depth + k]! + group * right.groupStep]!,
-  );
-}
-
-function beatsOf(a: readonly number[], w: readonly number[], { lanes }: DotEngine): Beat[] {
-  const part = (codes: readonly number[], from: number): number[] =>
-    Array.from({ length: lanes }, (_, i) => codes[from + i] ?? 0);
-  return Array.from({ length: Math.ceil(a.length / lanes) }, (_, beat) => {
-    return { a: part(a, beat * lanes), w: part(w, beat * lanes) };
-  });
 }

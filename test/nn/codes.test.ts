@@ -59,14 +59,16 @@ test('codes pass through what only moves elements, several outputs too', () => {
     (values.get(name)!.data as Float32Array).reduce((most, one) => Math.max(most, Math.abs(one)), 0);
   const seenRanges = ranges({ x: largest('x'), h: largest('h') });
   const quantised = need(quantise(prepared, seenRanges, int8));
+  const moved = quantised.steps.flatMap((step) => (step.kind === 'node' ? [step.inCodes] : []));
+  expect(moved).toEqual([true, true, true, true, true, true]);
   const kinds = quantised.steps.flatMap((step) => (step.kind === 'layer' ? [step.layer.result.kind] : []));
   expect(kinds).toEqual(['codes', 'numbers', 'numbers']);
   const seen = new Map<string, Dims>();
   const got = need(
     forward(quantised, x, exactEngine(), {
-      layer({ layer, codes, images }) {
-        expect(codes).toBeInstanceOf(Int8Array);
-        seen.set(layer.output, [images, codes.length / images]);
+      layer({ layer, images, clipped }) {
+        expect(clipped).toBe(0);
+        seen.set(layer.output, [images, layer.depth]);
       },
     }),
   );

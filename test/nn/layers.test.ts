@@ -9,6 +9,7 @@ import {
   elements,
   evaluate,
   exactEngine,
+  floatRunner,
   floatTensor,
   forward,
   int8,
@@ -232,4 +233,23 @@ describe('a residual network', () => {
     expect(counts.some((count) => count > 0)).toBe(true);
     expect(got).not.toEqual(need(forward(quantised, input, exactEngine())));
   });
+});
+
+test('the float run of a network for many batches is that of single operators', () => {
+  const r = random(8);
+  const prepared = need(prepare(residual(r)));
+  const run = floatRunner(prepared);
+  for (const count of [9, 9, 4]) {
+    const x = normal(r, count, 2, 8, 8);
+    const due = need(evaluate(prepared, x));
+    const seen = new Map<string, Float32Array>();
+    const got = need(run(x, (name, value) => seen.set(name, value())));
+    const wanted = due.get('y')!.data as Float32Array;
+    expect(got.dims).toEqual([count, 3]);
+    got.data.forEach((y, i) => expect(Math.abs(y - wanted[i]!)).toBeLessThan(1e-5));
+    expect([...seen.keys()]).toEqual(['r1', 'r2', 'c3', 'r3', 'p', 'g', 'y']);
+    // An element of all images side by side.
+    const [r2, planes] = [due.get('r2')!, seen.get('r2')!];
+    expect(planes[5 * count + 1]).toBeCloseTo((r2.data as Float32Array)[6 * 64 + 5]!, 5);
+  }
 });
