@@ -29,8 +29,14 @@ export function assemble(modules: ReadonlyMap<string, YosysModule>, top: string)
       if (!child) cells[path + cell] = { type, connections: Object.fromEntries(outside), module: name };
       else {
         const inside = place(type, `${path}${cell}.`);
-        for (const [pin, bits] of outside)
-          child.ports[pin]?.bits.forEach((bit, k) => nets.join(inside(bit), bits[k]!));
+        for (const [pin, bits] of outside) {
+          const port = child.ports[pin];
+          port?.bits.forEach((bit, k) => {
+            // an open output is connected to an undefined constant
+            const isOpen = port.direction !== 'input' && typeof bits[k] !== 'number';
+            if (!isOpen) nets.join(inside(bit), bits[k]!);
+          });
+        }
       }
     }
     return here;
