@@ -150,14 +150,19 @@ export function channel(
     foundOf[id] = 0;
     waiting++;
     queue[pseudo]!.push(id);
-    admit(pseudo);
   }
 
-  /** Lets requests into the window while there is room. */
-  function admit(pseudo: number): void {
+  /** Lets requests that have come into the window while there is room. Gives when the next could enter. */
+  function admit(pseudo: number): number {
     const all = queue[pseudo]!;
+    let next = Infinity;
     while (inWindow[pseudo]! < options.window && queueHead[pseudo]! < all.length) {
-      const id = all[queueHead[pseudo]!++]!;
+      const id = all[queueHead[pseudo]!]!;
+      if (arrivalOf[id]! > now) {
+        next = arrivalOf[id]!;
+        break;
+      }
+      queueHead[pseudo]!++;
       inWindow[pseudo]!++;
       pending[bankOf[id]!]!.push(id);
       if (inOrder) line[pseudo]!.push(id);
@@ -166,6 +171,7 @@ export function channel(
       all.splice(0, queueHead[pseudo]);
       queueHead[pseudo] = 0;
     }
+    return next;
   }
 
   // The command chosen so far in a step.
@@ -270,12 +276,8 @@ export function channel(
 
   function step(): boolean {
     if (waiting === 0) return false;
-    bestTime = Infinity;
-    bestId = -1;
-    bestRank = 9;
-    for (let bank = 0; bank < banks; bank++) if (pending[bank]!.length > 0) considerBank(bank);
-    for (let pseudo = 0; pseudo < pseudoChannels; pseudo++)
-      if (bestTime >= refreshDue[pseudo]!) considerRefresh(pseudo);
+    // Nothing is done in the knowledge of requests that are yet to come.
+    for (let next = choose(); next <= bestTime; next = choose()) now = next;
     now = bestTime;
     if (bestRank === 0) column();
     else if (bestRank === 1) activate();
@@ -283,6 +285,19 @@ export function channel(
     else if (bestRank === 3) prechargeAll();
     else refresh();
     return true;
+  }
+
+  /** Finds the next command as things are. Gives when the next request comes. */
+  function choose(): number {
+    let next = Infinity;
+    for (let pseudo = 0; pseudo < pseudoChannels; pseudo++) next = Math.min(next, admit(pseudo));
+    bestTime = Infinity;
+    bestId = -1;
+    bestRank = 9;
+    for (let bank = 0; bank < banks; bank++) if (pending[bank]!.length > 0) considerBank(bank);
+    for (let pseudo = 0; pseudo < pseudoChannels; pseudo++)
+      if (bestTime >= refreshDue[pseudo]!) considerRefresh(pseudo);
+    return next;
   }
 
   function takeRowBus(slots: number): void {
@@ -392,7 +407,6 @@ export function channel(
     free.push(id);
     waiting--;
     inWindow[pseudo]!--;
-    admit(pseudo);
   }
 
   return {

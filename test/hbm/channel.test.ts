@@ -109,6 +109,12 @@ describe('a channel', () => {
     expect(run(timing, {}, requests).order).toEqual([0, 2, 1]);
   });
 
+  it('knows nothing of requests that are yet to come', () => {
+    const alone = run(timing, {}, [read(0, 1), read(0, 2, 5)]);
+    const before = run(timing, {}, [read(0, 1), read(0, 2, 5), read(0, 1, 5000)]);
+    expect(before.done.slice(0, 2)).toEqual(alone.done);
+  });
+
   it('lets no request starve', () => {
     const requests = [read(0, 1), read(0, 2), ...Array.from({ length: 100 }, () => read(0, 1))];
     expect(run(timing, { window: 64 }, requests).order.indexOf(1)).toBeLessThan(20);
