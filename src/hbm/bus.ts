@@ -39,12 +39,14 @@ interface Flight {
   readonly columns: number;
   readonly isLast: boolean;
   missing: number;
-  dataNs: number;
+  /** When its first burst came, and its last. */
+  firstNs: number;
+  lastNs: number;
 }
 
 /**
  * Reads items through the ports that share a channel. A port asks for the rows of an item one after the other, at most
- * `outstanding` ahead; what comes back it hands on in that order, an element a clock. Between a port and its channel
+ * `outstanding` ahead; what comes back it hands on in that order, an element a clock from a row's first burst on. Between a port and its channel
  * lies what the port's latency has beyond that of the memory at rest.
  *
  * @param startNs when each item may begin
@@ -93,7 +95,8 @@ export function readThrough(
         columns: resident.columns,
         isLast: state.at === state.queue.length,
         missing: to - from + 1,
-        dataNs: 0,
+        firstNs: Infinity,
+        lastNs: 0,
       });
       state.reads++;
       state.bursts += to - from + 1;
@@ -120,11 +123,12 @@ export function readThrough(
     const state = states[reader]!;
     const flight = state.flights[(tag - reader) / readers.length - state.first]!;
     flight.missing--;
-    flight.dataNs = Math.max(flight.dataNs, ns);
+    flight.firstNs = Math.min(flight.firstNs, ns);
+    flight.lastNs = Math.max(flight.lastNs, ns);
     while (state.flights.length > 0 && state.flights[0]!.missing === 0) {
-      const { item, columns, isLast, dataNs } = state.flights.shift()!;
+      const { item, columns, isLast, firstNs, lastNs } = state.flights.shift()!;
       state.first++;
-      state.lastNs = Math.max(state.lastNs, dataNs) + columns * elementNs;
+      state.lastNs = Math.max(Math.max(state.lastNs, firstNs) + columns * elementNs, lastNs);
       state.freeNs.push(state.lastNs);
       if (isLast) state.doneNs[item] = state.lastNs;
     }
