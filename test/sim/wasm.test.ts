@@ -42,30 +42,33 @@ test('compiled = interpreted for buffers of all kinds, over two runs', () => {
     ).toBeUndefined();
 });
 
-test('many registers alternate between two copies, also from run to run', () => {
-  const line = design('line', (d) => {
-    let word = d.input(port('x', 7));
-    for (let i = 0; i < 120; i++) {
-      const reg = d.reg(7);
-      d.connect(reg, d.binary('add', word, d.constant(BigInt(i), 7)), {
-        reset: { by: d.reset(), to: BigInt(i) },
-      });
-      word = reg;
+test.each([1, 20])(
+  'many registers alternate between two copies, also from run to run: %i streams',
+  (streams) => {
+    const line = design('line', (d) => {
+      let word = d.input(port('x', 7));
+      for (let i = 0; i < 450; i++) {
+        const reg = d.reg(7);
+        d.connect(reg, d.binary('add', word, d.constant(BigInt(i % 128), 7)), {
+          reset: { by: d.reset(), to: BigInt(i % 128) },
+        });
+        word = reg;
+      }
+      d.output(port('y', 7), word);
+    });
+    const compiled = compile(line);
+    compiled.allocate({ cycles: 3, streams });
+    compiled.input('x').fill(9);
+    const expected = interpreted(
+      line,
+      Array.from({ length: 456 }, () => ({ x: 9n })),
+    );
+    for (let cycle = 0; cycle < 456; cycle += 3) {
+      compiled.run();
+      for (let i = 0; i < 3; i++) expect(compiled.word('y', i, streams - 1)).toBe(expected[cycle + i]!['y']);
     }
-    d.output(port('y', 7), word);
-  });
-  const compiled = compile(line);
-  compiled.allocate({ cycles: 3, streams: 1 });
-  compiled.input('x').fill(9);
-  const expected = interpreted(
-    line,
-    Array.from({ length: 126 }, () => ({ x: 9n })),
-  );
-  for (let cycle = 0; cycle < 126; cycle += 3) {
-    compiled.run();
-    for (let i = 0; i < 3; i++) expect(compiled.word('y', i, 0)).toBe(expected[cycle + i]!['y']);
-  }
-});
+  },
+);
 
 test('an address beyond 32 bits is beyond every memory', () => {
   const far = design('far', (d) => {
@@ -88,14 +91,17 @@ test('a carry into the highest limb of a sum makes room for one more', () => {
   expect(runWords(compile(sum), [[{ x: 0x3fffffffffffffffn }]])[0]![0]!['y']).toBe(0x80000000fffffffen);
 });
 
-test('a design of over 4000 vectors is cut into functions that agree with the interpreter', () => {
+test.each([
+  [20, 5],
+  [8, 12],
+])('a long design is cut into functions: words of %i bits, %i streams', (width, streams) => {
   const large = design('large', (d) => {
     const r = random(5);
-    const words = [d.input(port('a', 20)), d.input(port('b', 20))];
-    const regs = Array.from({ length: 300 }, () => d.reg(20));
+    const words = [d.input(port('a', width)), d.input(port('b', width))];
+    const regs = Array.from({ length: 300 }, () => d.reg(width));
     words.push(...regs);
-    const ram = d.memory({ name: 'ram', width: 20, depth: 9, synchronous: false, contents: [5n, 6n] });
-    for (let i = 0; i < 6000; i++) {
+    const ram = d.memory({ name: 'ram', width, depth: 9, synchronous: false, contents: [5n, 6n] });
+    for (let i = 0; i < 15000; i++) {
       const [x, y] = [words[r.below(words.length)]!, words[words.length - 1 - r.below(40)]!];
       words.push(i % 97 === 0 ? d.read(ram, d.slice(x, 2, 4)) : d.binary(i % 3 === 0 ? 'xor' : 'add', x, y));
     }
@@ -103,13 +109,13 @@ test('a design of over 4000 vectors is cut into functions that agree with the in
       d.connect(reg, words[words.length - 1 - i]!, { enable: d.slice(words[i]!, 3, 1) }),
     );
     d.write(ram, d.slice(words[900]!, 0, 4), words[5000]!, d.constant(1n, 1));
-    d.output(port('y', 20), words.at(-1)!);
-    d.output(port('z', 20), words[3000]!);
+    d.output(port('y', width), words.at(-1)!);
+    d.output(port('z', width), words[3000]!);
   });
   const r = random(6);
   const sequence = (): Record<string, bigint>[] =>
-    Array.from({ length: 4 }, () => ({ a: r.word(20), b: r.word(20) }));
-  expect(difference(large, [sequence(), sequence(), sequence(), sequence(), sequence()])).toBeUndefined();
+    Array.from({ length: 3 }, () => ({ a: r.word(width), b: r.word(width) }));
+  expect(difference(large, Array.from({ length: streams }, sequence))).toBeUndefined();
 });
 
 /** Lanes of `bits` bits multiplied, added in pairs, and summed over cycles. */

@@ -1,6 +1,6 @@
 import type { BinaryOp } from '../../ir/index.js';
 import { bitsInterval, greatest, least } from './interval.js';
-import { nonZero } from './extension.js';
+import { lowMask, nonZero } from './extension.js';
 import type { Graph, Ref } from './graph.js';
 import {
   agreed,
@@ -177,8 +177,11 @@ export function chosen(g: Graph, when: Limbs, x: Limbs, y: Limbs): Limbs {
 
 export function reduced(g: Graph, op: 'and' | 'or' | 'xor', a: Limbs): Limbs {
   if (op === 'and') {
-    const all = signForm(g, a).limbs.reduce((x, y) => g.pure('and', [x, y]));
-    return truthWord(g.pure('eq', [all, g.constant(-1)]));
+    if (isSignForm(g, a)) return truthWord(g.pure('eq', [conjunction(g, a.limbs), g.constant(-1)]));
+    const limbs = unsignedLimbs(g, a);
+    const top = g.pure('eq', [limbs.at(-1)!, g.constant(lowMask(topBits(a.width)))]);
+    const rest = g.pure('eq', [conjunction(g, limbs.slice(0, -1)), g.constant(-1)]);
+    return truthWord(g.pure('and', [top, rest]));
   }
   const word = isSignForm(g, a) && op === 'or' ? a.limbs : unsignedLimbs(g, a);
   const one = word.reduce((x, y) => g.pure(op, [x, y]));

@@ -36,10 +36,10 @@ export interface Kernel {
  * the next; then the addresses of the state, of where its first next values go, and of the written
  * memories, all for group 0; then a 0. Behind it 16 bytes that are only written.
  */
-/** Vectors of a cycle beyond which it is cut into several functions. */
-const longest = 4000;
-/** State slots beyond which they are not held in locals. */
-const mostSlots = 96;
+/** Words of a cycle beyond which it is cut into several functions. */
+const longest = 12000;
+/** Words of state beyond which it is not held in locals. */
+const mostSlots = 400;
 /** What part of the instructions short lanes may take at most. */
 const leastGain = 0.9;
 
@@ -48,56 +48,52 @@ export const laneStreams = 16;
 
 /** Makes the code for buffers whose rows are `rowStreams` streams long. */
 export function makeKernel(program: Program, rowStreams: number, shared: boolean): Kernel {
-  const trial = schedule(program, { unroll: 1, stateInMemory: stateInMemory(program, 1) });
+  const trial = scheduled(program, 1);
   if (rowStreams % laneStreams === 0) {
-    const short = inLanes(program);
-    const order = schedule(short, shortShape(short, false));
-    if (order.size < leastGain * 4 * trial.size) return shortKernel(short, rowStreams, shared);
+    const short = scheduled(inLanes(program), laneStreams / 4);
+    if (short.order.size < leastGain * (laneStreams / 4) * trial.order.size)
+      return kernelOf([{ ...short, name: 'narrow' }], laneStreams / 4, rowStreams, shared);
   }
-  const cut = trial.size > longest;
-  const shape: Shape = { unroll: 1, stateInMemory: cut || stateInMemory(program, 1) };
-  const unroll = shape.stateInMemory ? 1 : chooseUnroll(trial);
-  const wide = unroll > 1 ? [{ name: 'wide', shape: { ...shape, unroll } }] : [];
-  return kernelOf(program, [...wide, { name: 'narrow', shape }], unroll, cut, rowStreams, shared);
+  const narrow = { ...trial, name: 'narrow' };
+  const unroll = trial.shape.stateInMemory ? 1 : chooseUnroll(trial.order, program.nexts.length);
+  if (unroll === 1) return kernelOf([narrow], unroll, rowStreams, shared);
+  const shape = { ...trial.shape, unroll };
+  const wide = { program, shape, order: schedule(program, shape), name: 'wide' };
+  return kernelOf([wide, narrow], unroll, rowStreams, shared);
 }
 
-/** Sixteen streams at once, as many of them in a word as have room. */
-function shortKernel(program: Program, rowStreams: number, shared: boolean): Kernel {
-  const { size } = schedule(program, shortShape(program, false));
-  const cut = size > longest;
-  return kernelOf(program, [{ name: 'narrow', shape: shortShape(program, cut) }], 4, cut, rowStreams, shared);
-}
-
-function shortShape(program: Program, cut: boolean): Shape {
-  return { unroll: 4, stateInMemory: cut || stateInMemory(program, 4) };
-}
-
-function stateInMemory({ slotLanes }: Program, unroll: number): boolean {
-  return slotLanes.reduce((sum, lane) => sum + (unroll * lane) / 32, 0) > mostSlots;
-}
-
-interface Variant {
-  readonly name: string;
+/** A program in the order in which so many groups at once are computed. */
+interface Scheduled {
+  readonly program: Program;
   readonly shape: Shape;
+  readonly order: Schedule;
 }
 
-/** The functions of all variants, which keep the same state, and of what their cycles are cut into. */
+/** State is in memory where it is large, or the cycle is to be cut. */
+function scheduled(program: Program, unroll: number): Scheduled {
+  const slots = program.slotLanes.reduce((sum, lane) => sum + (unroll * lane) / 32, 0);
+  const shape = { unroll, stateInMemory: slots > mostSlots };
+  const order = schedule(program, shape);
+  if (shape.stateInMemory || order.size <= longest) return { program, shape, order };
+  const cut = { unroll, stateInMemory: true };
+  return { program, shape: cut, order: schedule(program, cut) };
+}
+
+/** The functions of all variants, which keep the same state, and of what a cycle of a single one is cut into. */
 function kernelOf(
-  program: Program,
-  variants: readonly Variant[],
+  variants: readonly (Scheduled & { readonly name: string })[],
   unroll: number,
-  cut: boolean,
   rowStreams: number,
   shared: boolean,
 ): Kernel {
-  const { shape } = variants.at(-1)!;
+  const { program, shape, order } = variants.at(-1)!;
   const fixed = fixedPlaces(program, shape, rowStreams);
-  const order = schedule(program, shape);
-  const parts = cut ? partition(program, order, shape, longest / 2, fixed.end) : undefined;
-  const functions: WasmFunction[] = variants.map(({ name, shape: each }) =>
-    mainFunction(program, schedule(program, each), each, fixed.places, name, parts),
+  const { places } = fixed;
+  const parts = order.size > longest ? partition(program, order, shape, longest / 4, fixed.end) : undefined;
+  const functions: WasmFunction[] = variants.map((each) =>
+    mainFunction(program, each.order, each.shape, places, each.name, parts),
   );
-  parts?.list.forEach((part) => functions.push(emitPart(program, order, shape, fixed.places, part, parts)));
+  parts?.list.forEach((part) => functions.push(emitPart(program, order, shape, places, part, parts)));
   const end = parts?.end ?? fixed.end;
   return {
     code: wasmModule(functions, Math.ceil(end / 65536), shared),
@@ -105,7 +101,7 @@ function kernelOf(
     unroll,
     least: shape.unroll,
     stateInMemory: shape.stateInMemory,
-    places: fixed.places,
+    places,
     size: order.size / shape.unroll,
     tableWords: neverWord(program) + 1,
     end,
@@ -113,7 +109,8 @@ function kernelOf(
 }
 
 /** More groups at once share loads, addresses and uniform vectors, until registers run out. */
-function chooseUnroll({ size }: Schedule): number {
+function chooseUnroll({ size }: Schedule, slots: number): number {
+  if (4 * slots > mostSlots) return 1;
   return size <= 300 ? 4 : size <= 1000 ? 2 : 1;
 }
 

@@ -11,10 +11,17 @@ export function shiftedLeft(w: Writer, x: Held, by: number, lane: Lane): Ref {
   const bits = op === 'and' && x.lane === lane ? w.g.at(operands[1]!) : undefined;
   if (bits?.op === 'constant' && isMask(w, operands[0]!))
     return put(w, 'and', lane, [operands[0]!, constantIn(w, bits.at << by, lane)]);
-  const moved = put(w, 'shl', lane, [inLane(w, x, lane)], by);
+  const whole = inLane(w, x, lane);
+  if (lane === 8 && by <= 2) return doubledTimes(w, whole, by);
+  const moved = put(w, 'shl', lane, [whole], by);
   const { lo, hi } = x.range;
   if (lane > 8 || (x.full && lo >= 0 && hi * 2 ** by < 256)) return moved;
   return put(w, 'and', lane, [moved, constantIn(w, 0xff << by, lane)]);
+}
+
+/** Added to itself, a lane of 8 bits takes nothing from its neighbour. */
+function doubledTimes(w: Writer, ref: Ref, times: number): Ref {
+  return times === 0 ? ref : doubledTimes(w, put(w, 'add', 8, [ref, ref]), times - 1);
 }
 
 /** Whether each lane is all ones or zero. */
@@ -52,6 +59,13 @@ interface Part {
 export function partOf(w: Writer, x: Held, low: number, top: number, wanted: Lane): Part {
   const base = low - (low % wanted);
   if (wanted >= x.lane || top >= base + wanted) return { ref: inLane(w, x, x.lane), lane: x.lane, base: 0 };
+  if (wanted === 8 && x.lane === 32) {
+    // By way of the halves, which several bytes share.
+    const half = partOf(w, x, low, top, 16);
+    const held = { ref: half.ref, lane: half.lane, full: false, range: anything };
+    const byte = partOf(w, held, low - half.base, top - half.base, 8);
+    return { ...byte, base: byte.base + half.base };
+  }
   const moved = shiftedRight(w, inLane(w, x, x.lane), base, x.lane, wanted);
   const known = base > 0 && base + wanted === x.lane;
   const range = known ? bitsInterval(wanted, false) : anything;

@@ -174,7 +174,7 @@ function shifted(w: Writer, vector: Vector, ref: Ref): Held {
   const x = w.held[operands[0]!]!;
   const negative = x.range.lo < 0;
   // Where zeros come in from above they are those of a word of 32 bits.
-  if (!signed && negative && bits + by > x.lane)
+  if (!signed && negative && (bits + by > x.lane || (full && x.full && x.lane === 32)))
     return { ref: put(w, 'shrU', 32, [inLane(w, x, 32)], by), lane: 32, full: true, range };
   if (x.full && (signed || !negative) && (full || bits + by > x.lane)) {
     const whole = inLane(w, x, x.lane);

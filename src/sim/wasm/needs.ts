@@ -26,7 +26,7 @@ export function fits(range: Interval, lane: Lane, signed: boolean): boolean {
 export interface Need {
   /** How many of its low bits. */
   readonly bits: number;
-  /** Whether its numbers are known by them, as they hold all numbers of its range: then `bits` are a lane's. */
+  /** Whether more of them are looked at than its numbers have: then `bits` are a lane's, and the lane holds the number. */
   readonly full: boolean;
 }
 
@@ -53,7 +53,7 @@ export function neededBits(program: Program): readonly Need[] {
 function needOf({ op, range }: Vector, asked: number): Need {
   if (asked === 0) return { bits: 0, full: false };
   const lane = fittingLane(range);
-  const full = asked >= widthOf(range);
+  const full = asked > widthOf(range);
   // There are no products of 8-bit lanes.
   const least = op === 'mul' ? 16 : 1;
   return { bits: Math.max(least, full ? lane : asked), full: full || asked === 32 };

@@ -190,7 +190,7 @@ function cyclesAtOnce({ places, kernel, program }: Session, groups: number): num
 /** See `Kernel`. */
 function fillTable({ kernel, places, time }: Session, cycle: number, words: Int32Array): void {
   const swapped = kernel.stateInMemory && time % 2 === 1;
-  const half = kernel.stateInMemory ? kernel.places.stateBytes / 2 : 0;
+  const half = kernel.stateInMemory ? (kernel.least * kernel.places.stateBytes) / 2 : 0;
   let index = 0;
   for (const ports of [places.inputs, places.outputs])
     for (const { address, cycleBytes } of ports) {
