@@ -86,7 +86,7 @@ export async function demo(): Promise<number> {
   const check =
     verilator === undefined
       ? undefined
-      : await flow.replayProducts(ready.value, built.value, { products: replayed, seed }, cache);
+      : await flow.replayProducts(ready.value, { products: replayed, seed }, cache);
   if (check && !check.ok) return fail(check.diagnostics);
   const network = report.networkSection('mlp', 'MNIST', run.value, check?.value);
   network.text.forEach(print);

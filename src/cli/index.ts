@@ -155,7 +155,12 @@ function commands(finished: (code: number) => void): Command {
     json(program.command('infer').description('run a network’s test images through a datapath, bit for bit'))
       .addOption(parameterOption())
       .requiredOption('--model <name>', 'a model of the package, or an ONNX file')
-      .requiredOption('--datapath <file>', 'the design that layers run on')
+      .requiredOption(
+        '--datapath <file>',
+        'the design that layers run on, or LAYER=FILE for one of them; repeatable',
+        (file: string, before?: readonly string[]) => [...(before ?? []), file],
+      )
+      .option('--quant <plan>', 'int8, w4a8, w4a8-tensor, int8-mse, … or FILE.json; default: as wide as the ports')
       .option('--data <name>', 'a data set', 'mnist')
       .option('--images <n>', 'how many of the test images', integerFrom(1), 10000)
       .addOption(
@@ -163,8 +168,13 @@ function commands(finished: (code: number) => void): Command {
           .choices(['unit', 'symmetric', 'mnist', 'bytes'])
           .default('unit'),
       )
-      .option('--rtl <n>', 'inner products to replay under Verilator', integerFrom(0), 200)
-      .option('--seed <n>', 'seed of calibration and replay', integerFrom(0), 1),
+      .option(
+        '--rtl <n>',
+        'images all of whose inner products are replayed under Verilator, or all',
+        (text: string) => (text === 'all' ? text : integerFrom(0)(text)),
+        1,
+      )
+      .option('--seed <n>', 'seed of calibration', integerFrom(0), 1),
     () => import('./infer.js'),
   );
   does(

@@ -1,8 +1,13 @@
+import { existsSync } from 'node:fs';
+import { failure, success, type Diagnostic, type Result } from '../base/index.js';
 import type { Argument } from '../builder/index.js';
+import type { Datapaths } from '../flow/index.js';
+import type { QuantPlan, RunReport } from '../nn/index.js';
 import type { Run } from './command.js';
 import { readModel } from './data.js';
 import { readBuilt } from './design.js';
 import { exit } from './exit.js';
+import { readJson } from './files.js';
 import { cacheFolder } from './options.js';
 import { fail, print, printJson, say, table, tell } from './terminal.js';
 
@@ -11,44 +16,42 @@ interface Options {
   readonly model: string;
   readonly data: string;
   readonly images: number;
-  readonly datapath: string;
+  readonly datapath: readonly string[];
+  readonly quant?: string;
   readonly normalisation: string;
-  readonly rtl: number;
+  /** images, or `all` */
+  readonly rtl: number | 'all';
   readonly seed: number;
   readonly json?: boolean;
 }
 
-/** `bitloom infer`: a network's test images through a datapath, bit for bit. */
+/** `bitloom infer`: a network's test images through datapaths, bit for bit. */
 export const run: Run<Options> = async (_, options) => {
-  const built = await readBuilt(options.datapath, options.p);
+  const datapaths = await readDatapaths(options.datapath, options.p);
   const model = await readModel(options.model, options.normalisation);
-  if (!built.ok || !model.ok) return fail([...built.diagnostics, ...model.diagnostics]);
+  const plan = await readQuant(options.quant);
+  if (!datapaths.ok || !model.ok || !plan.ok)
+    return fail([...datapaths.diagnostics, ...model.diagnostics, ...plan.diagnostics]);
   const flow = await import('../flow/index.js');
   const { data, images, seed } = options;
-  const ready = await flow.prepareInference(model.value, built.value, {
+  const ready = await flow.prepareInference(model.value, datapaths.value, {
     ...flow.inferDefaults,
-    data,
-    images,
-    seed,
+    ...{ data, images, seed, plan: plan.value },
   });
   if (!ready.ok) return fail(ready.diagnostics);
   tell(ready.value.warnings);
-  say(`running ${images} images through ${built.value.name}`);
+  const name = ready.value.engine.name;
+  say(`running ${images} images through ${name}`);
   const report = flow.runInference(ready.value);
   if (!report.ok) return fail(report.diagnostics);
+  const wanted = options.rtl === 'all' ? images : options.rtl;
   const check =
-    options.rtl > 0
-      ? await flow.replayProducts(ready.value, built.value, { images: options.rtl }, cacheFolder())
-      : undefined;
+    wanted > 0 ? await flow.replayProducts(ready.value, { images: wanted }, cacheFolder()) : undefined;
   if (check && !check.ok) return fail(check.diagnostics);
   const rtl = check?.value ?? { images: 0, products: 0, beats: 0, mismatches: 0 };
   if (options.json)
     printJson({
-      schema: 1,
-      model: options.model,
-      data,
-      datapath: built.value.name,
-      seed,
+      ...{ schema: 1, model: options.model, data, datapath: name, seed },
       ...report.value,
       rtlChecked: rtl.products,
       rtl,
@@ -57,9 +60,52 @@ export const run: Run<Options> = async (_, options) => {
   return rtl.mismatches === 0 ? exit.done : exit.checkFailed;
 };
 
+/** `FILE` for all layers, and `LAYER=FILE` for single ones; parameters are those of the first. */
+async function readDatapaths(
+  given: readonly string[],
+  p: Readonly<Record<string, Argument>>,
+): Promise<Result<Datapaths>> {
+  const found: Diagnostic[] = [];
+  const own = given.map((text) => {
+    const at = existsSync(text) ? -1 : text.indexOf('=');
+    return { layer: at < 0 ? undefined : text.slice(0, at), file: text.slice(at + 1) };
+  });
+  const whole = own.filter(({ layer }) => layer === undefined);
+  if (whole.length !== 1) {
+    const hint = 'give one --datapath FILE for all layers, and --datapath LAYER=FILE for others';
+    const message = `${whole.length} designs are given for all layers`;
+    found.push({ severity: 'error', code: 'infer-datapaths', message, hint });
+  }
+  const layers = new Map<string, Datapaths['main']>();
+  const built = new Map<string, Datapaths['main']>();
+  let main: Datapaths['main'] | undefined;
+  for (const { layer, file } of own) {
+    const made = built.has(file)
+      ? success(built.get(file)!)
+      : await readBuilt(file, layer === undefined ? p : {});
+    if (!made.ok) {
+      found.push(...made.diagnostics);
+      continue;
+    }
+    built.set(file, made.value);
+    if (layer === undefined) main = made.value;
+    else layers.set(layer, made.value);
+  }
+  return main && found.length === 0 ? success({ main, layers }) : failure(...found);
+}
+
+/** A plan by its short name, or from a JSON file. */
+async function readQuant(given: string | undefined): Promise<Result<QuantPlan>> {
+  const nn = await import('../nn/index.js');
+  if (given === undefined) return success(nn.plainPlan);
+  if (!given.endsWith('.json')) return nn.planByName(given);
+  const json = await readJson(given);
+  return json.ok ? nn.readPlan(json.value, given) : json;
+}
+
 function printRun(
-  report: import('../nn/index.js').RunReport,
-  rtl: { readonly products: number; readonly mismatches: number },
+  report: RunReport,
+  rtl: { readonly images: number; readonly products: number; readonly mismatches: number },
 ): void {
   const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
   print(
@@ -72,18 +118,28 @@ function printRun(
       ['accuracy in float', percent(report.accuracyFloat)],
       ['same class as float', percent(report.agreement)],
       ['products on the datapath', String(report.macs)],
-      ['seconds', report.seconds.toFixed(1)],
-      ['inner products replayed under Verilator', `${rtl.products}, ${rtl.mismatches} mismatches`],
+      [
+        'seconds',
+        `${report.seconds.toFixed(1)}, of these ${report.secondsInteger.toFixed(1)} on the datapath`,
+      ],
+      [
+        'inner products replayed under Verilator',
+        `${rtl.products}, all of ${rtl.images} images; ${rtl.mismatches} mismatches`,
+      ],
     ]),
   );
   print(
     table([
-      ['layer', 'operator', 'where', 'saturated', 'overflows'],
+      ['layer', 'operator', 'where', 'bits', 'depth', 'beats', 'saturated', 'clipped', 'overflows'],
       ...report.layers.map((layer) => [
         layer.name,
         layer.kind,
-        layer.where,
+        layer.datapath ?? layer.where,
+        layer.bits ? `${layer.bits.weights} × ${layer.bits.activations}` : '',
+        layer.tiling?.depth ?? '',
+        layer.tiling?.beats ?? '',
         layer.saturated,
+        layer.clipped,
         layer.overflows,
       ]),
     ]),

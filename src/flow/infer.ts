@@ -8,10 +8,11 @@ import {
   dataSets,
   datapathEngine,
   dotPorts,
-  fitOptions,
+  findSteps,
   imageProducts,
   int8,
   normalisations,
+  planOptions,
   prepare,
   quantise,
   range,
@@ -19,6 +20,7 @@ import {
   readOnnx,
   runQuantised,
   sampleProducts,
+  unknownLayer,
   withBatchNormsFolded,
   type Beat,
   type DotEngine,
@@ -26,6 +28,7 @@ import {
   type ProductSample,
   type QuantisedNetwork,
   type QuantiseOptions,
+  type QuantPlan,
   type RunReport,
   type Workload,
 } from '../nn/index.js';
@@ -45,7 +48,15 @@ export interface InferOptions {
   /** How many training images the activations' ranges are found on. */
   readonly calibrationImages: number;
   readonly seed: number;
+  /** of all layers, where there is no plan */
   readonly quantise: QuantiseOptions;
+  readonly plan?: QuantPlan;
+}
+
+/** The designs that layers run on: one for all, and others for single layers by their names. */
+export interface Datapaths {
+  readonly main: Built;
+  readonly layers: ReadonlyMap<string, Built>;
 }
 
 export const inferDefaults: InferOptions = {
@@ -60,24 +71,40 @@ export const inferDefaults: InferOptions = {
 export interface Inference {
   readonly quantised: QuantisedNetwork;
   readonly workload: Workload;
+  /** that of the main datapath */
   readonly engine: DotEngine;
+  readonly engineOf: (layer: { readonly name: string }) => DotEngine;
+  readonly designOf: (layer: { readonly name: string }) => Built;
   readonly warnings: readonly Diagnostic[];
 }
 
-/** Reads, calibrates and quantises a network, and compiles the datapath that its layers are to run on. */
+/** Reads, calibrates and quantises a network, and compiles the datapaths that its layers are to run on. */
 export async function prepareInference(
   model: ModelFile,
-  datapath: Built,
+  datapaths: Built | Datapaths,
   options: InferOptions,
 ): Promise<Result<Inference>> {
-  const engine = datapathEngine(datapath.simplified);
+  const { main, layers } =
+    'main' in datapaths ? datapaths : { main: datapaths, layers: new Map<string, Built>() };
+  const designs = [...new Set([main, ...layers.values()])];
+  const made = designs.map((design) => datapathEngine(design.simplified));
   const network = await readOnnx(model.bytes, model.name);
-  if (!network.ok || !engine.ok) return failure(...network.diagnostics, ...engine.diagnostics);
+  const engines = new Map(designs.flatMap((design, i) => (made[i]!.ok ? [[design, made[i]!.value]] : [])));
+  if (!network.ok || engines.size < designs.length)
+    return failure(...network.diagnostics, ...made.flatMap(({ diagnostics }) => diagnostics));
   const checked = prepare(network.value);
   if (!checked.ok) return checked;
   const prepared = withBatchNormsFolded(checked.value);
-  const fits = fitOptions(engine.value, options.quantise);
-  if (!fits.ok) return fits;
+  const designOf = ({ name }: { readonly name: string }): Built => layers.get(name) ?? main;
+  const engineOf = (layer: { readonly name: string }): DotEngine => engines.get(designOf(layer))!;
+  const plan = options.plan ?? { all: options.quantise, layers: {} };
+  const own = findSteps(prepared).flatMap((step) => (step.kind === 'affine' ? [step.affine] : []));
+  const fits = planOptions(plan, own, engineOf);
+  const strange = [...layers.keys()].filter((name) => !own.some((layer) => layer.name === name));
+  if (!fits.ok || strange.length > 0) {
+    const names = own.map(({ name }) => name);
+    return failure(...fits.diagnostics, ...strange.map((name) => unknownLayer(name, names)));
+  }
   const normalisation = normalisations[model.normalisation];
   const size = dataSets[options.data]?.sizes.train ?? 0;
   const training = readImages(options.data, 'train', choose(options.calibrationImages, size, options.seed));
@@ -91,14 +118,16 @@ export async function prepareInference(
   return success({
     quantised: quantised.value,
     workload: { images: images.value, normalisation },
-    engine: engine.value,
+    engine: engines.get(main)!,
+    engineOf,
+    designOf,
     warnings: network.diagnostics,
   });
 }
 
 /** Runs all images through the datapath, compiled, and through the float network. */
-export function runInference({ quantised, workload, engine }: Inference): Result<RunReport> {
-  return runQuantised(quantised, workload, engine);
+export function runInference({ quantised, workload, engineOf }: Inference): Result<RunReport> {
+  return runQuantised(quantised, workload, engineOf);
 }
 
 /** Inner products of the network that were replayed on the Verilog. */
@@ -117,27 +146,34 @@ export type RtlWish = { readonly products: number; readonly seed: number } | { r
 /** How many beats are replayed in one run of the model: their words are held in memory. */
 const beatsAtOnce = 100_000;
 
-/** Replays the very inner products that the network computes on the datapath's Verilog under Verilator. */
+/** Replays the very inner products that the network computes on the datapaths' Verilog under Verilator. */
 export async function replayProducts(
-  { quantised, workload, engine }: Inference,
-  datapath: Built,
+  inference: Inference,
   wish: RtlWish,
   cache: string,
 ): Promise<Result<RtlCheck>> {
-  const model = await build([datapath.emitted], { cache });
-  if (!model.ok) return model;
+  const { quantised, workload, engineOf, designOf } = inference;
   const drawn =
     'images' in wish
-      ? imageProducts(quantised, workload, engine, wish.images)
-      : eachSample(sampleProducts(quantised, workload, engine, wish.products, wish.seed));
+      ? imageProducts(quantised, workload, engineOf, wish.images)
+      : eachSample(sampleProducts(quantised, workload, engineOf, wish.products, wish.seed));
   const images = 'images' in wish ? Math.min(wish.images, workload.images.count) : 0;
   let check: RtlCheck = { images, products: 0, beats: 0, mismatches: 0 };
+  const models = new Map<Built, Model>();
   let samples: ProductSample[] = [];
   let beats = 0;
   const flush = async (): Promise<Result<undefined>> => {
-    const done = await replayed(samples, datapath, model.value);
-    if (!done.ok) return done;
-    check = { ...joined(check, done.value), images };
+    for (const design of new Set(samples.map(({ layer }) => designOf({ name: layer })))) {
+      const own = samples.filter(({ layer }) => designOf({ name: layer }) === design);
+      const model = models.has(design)
+        ? success(models.get(design)!)
+        : await build([design.emitted], { cache });
+      if (!model.ok) return model;
+      models.set(design, model.value);
+      const done = await replayed(own, design, model.value);
+      if (!done.ok) return done;
+      check = joined(check, done.value);
+    }
     [samples, beats] = [[], 0];
     return success(undefined);
   };
@@ -245,12 +281,12 @@ function packed(numbers: readonly number[], { width, lanes }: Port): bigint {
 
 /** The beats of inner products of the network as words of the Verilog's input ports, for counting transitions. */
 export function productBeats(
-  { quantised, workload, engine }: Inference,
+  { quantised, workload, engineOf }: Inference,
   datapath: Built,
   count: number,
   seed: number,
 ): Result<Record<string, bigint[]>> {
-  const samples = sampleProducts(quantised, workload, engine, count, seed);
+  const samples = sampleProducts(quantised, workload, engineOf, count, seed);
   if (!samples.ok) return samples;
   const { ports } = datapath.emitted;
   const names = ports.filter((port) => port.direction === 'input');

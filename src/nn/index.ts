@@ -24,6 +24,8 @@ export { opsets, readOnnx } from './onnx/read.js';
 export { writeOnnx } from './onnx/write.js';
 export type { Operator, Shape, Value } from './operators/operator.js';
 export { operators } from './operators/table.js';
+export * from './plan.js';
+export { unknownLayer } from './problems.js';
 export { mostElements, prepare, type Prepared } from './prepare.js';
 export * from './quantise.js';
 export * from './requantise.js';

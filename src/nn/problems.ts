@@ -316,3 +316,21 @@ export function negativeNumbers(name: string, format: string): Diagnostic {
     hint: 'let it run on a datapath with signed activations, or in float',
   });
 }
+
+// Plans of quantisation
+
+export function unknownPlan(name: string): Diagnostic {
+  return fault('nn-plan-unknown', `\`${name}\` is no way to quantise`, {
+    hint: 'write int8, w4a8, w4a8-tensor, int8-asymmetric, int8-mse, int8-p99.9, ports-ceil, or give a JSON file',
+  });
+}
+
+export function planFault(file: string, where: string, why: string): Diagnostic {
+  return fault('nn-plan', `${where} ${why}`, { place: wholeFile(file) });
+}
+
+export function unknownLayer(name: string, layers: readonly string[]): Diagnostic {
+  return fault('nn-layer-unknown', `the network has no layer \`${name}\` of inner products`, {
+    hint: suggest(name, layers),
+  });
+}

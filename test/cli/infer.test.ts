@@ -1,0 +1,99 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { bitloom } from './run.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'bitloom-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, contents: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, contents);
+  return path;
+}
+
+function hasVerilator(): boolean {
+  try {
+    execFileSync('verilator', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const lenet = ['infer', '--model', 'lenet5', '--datapath', 'examples/dot-int8.dp'];
+
+interface Report {
+  readonly accuracy: number;
+  readonly accuracyFloat: number;
+  readonly macs: number;
+  readonly rtlChecked: number;
+  readonly layers: readonly { readonly name: string; readonly where: string; readonly datapath?: string }[];
+}
+
+describe('bitloom infer', () => {
+  it('runs convolutions on the datapath', () => {
+    const ran = bitloom([...lenet, '--images', '500', '--rtl', '0', '--json']);
+    expect([ran.code, ran.stderr]).toEqual([0, 'running 500 images through dot_int8\n']);
+    const report = JSON.parse(ran.stdout) as Report;
+    expect(report.macs).toBe(500 * (784 * 6 * 25 + 100 * 16 * 150 + 400 * 120 + 120 * 84 + 84 * 10));
+    expect(report.accuracy).toBeGreaterThan(report.accuracyFloat - 0.006);
+    expect(report.layers.map(({ where }) => where)).toEqual([
+      ...['datapath', 'integers', 'datapath', 'integers', 'integers'],
+      ...['datapath', 'datapath', 'datapath'],
+    ]);
+  });
+
+  it.runIf(hasVerilator())('takes other datapaths for single layers, and replays whole images on all', () => {
+    const plan = file('plan.json', '{"all": {"activationBits": 6}, "layers": {"dense3": {"float": true}}}');
+    const more = ['--datapath', 'conv2=examples/vs-mac.dp', '--quant', plan, '--rtl', 'all'];
+    const ran = bitloom([...lenet, ...more, '--images', '1', '--json']);
+    expect(ran.stderr).toBe('running 1 images through dot_int8\n');
+    const report = JSON.parse(ran.stdout) as Report;
+    expect(report).toMatchObject({
+      rtlChecked: 784 * 6 + 100 * 16 + 120 + 84,
+      rtl: { images: 1, mismatches: 0 },
+    });
+    expect(report.layers.map(({ datapath = '' }) => datapath)).toEqual([
+      ...['dot_int8', '', 'vs_mac', '', '', 'dot_int8', 'dot_int8', ''],
+    ]);
+    expect(report.layers[0]).toMatchObject({ bits: { activations: 6, weights: 8 } });
+  });
+
+  it.each<[string, string[], RegExp[]]>([
+    ['codes wider than the ports', [...lenet, '--quant', 'w9a8'], [/9-bit weights do not fit/, /fewer bits/]],
+    ['an unknown plan', [...lenet, '--quant', 'int'], [/no way to quantise/, /w4a8/]],
+    [
+      'a plan with faults',
+      [
+        ...lenet,
+        '--quant',
+        file('bad.json', '{"al": {}, "layers": {"conv1": {"weightBit": 4, "policy": "best"}}}'),
+      ],
+      [/did you mean `all`/, /did you mean `weightBits`/, /`policy` of layer `conv1` must be floor or/],
+    ],
+    [
+      'layers that are not there',
+      [
+        ...lenet,
+        '--quant',
+        file('l.json', '{"layers": {"conv3": {}}}'),
+        '--datapath',
+        'd=examples/vs-mac.dp',
+      ],
+      [/no layer `conv3`/, /no layer `d`/, /did you mean `conv1`/],
+    ],
+    ['two designs for all', [...lenet, '--datapath', 'examples/vs-mac.dp'], [/2 designs/]],
+    [
+      'a design that takes no inner products',
+      [...lenet.slice(0, 4), 'examples/requantise.dp'],
+      [/inputs a and b/, /nobody drives its input acc/],
+    ],
+  ])('says what is wrong with %s', (_about, args, said) => {
+    const ran = bitloom(args);
+    for (const part of said) expect(ran.stderr).toMatch(part);
+    expect([ran.code, ran.stdout]).toEqual([2, '']);
+  });
+});
