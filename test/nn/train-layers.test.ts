@@ -3,13 +3,20 @@ import { random } from '../../src/base/index.js';
 import {
   buildLayers,
   crossEntropy,
+  evaluate,
+  exportModel,
   fastSpace,
+  floatTensor,
+  layersOf,
   plainSpace,
+  prepare,
+  spansOf,
   type Floats,
   type Layer,
   type LayerSpec,
   type Space,
 } from '../../src/nn/index.js';
+import { need } from './networks.js';
 
 const rows = 3;
 
@@ -20,10 +27,8 @@ function built(layers: readonly LayerSpec[], shape: readonly number[], space: Sp
 
 function inputs(layers: readonly LayerSpec[], size: number, seed: number): number[] {
   const source = random(seed);
-  const tokens = layers[0]?.kind as string;
-  return Array.from({ length: rows * size }, () =>
-    tokens === 'embedding' ? source.below(5) : source.normal(),
-  );
+  const entries = withEntries.includes(layers[0]!.kind);
+  return Array.from({ length: rows * size }, () => (entries ? source.below(5) : source.normal()));
 }
 
 const scores: readonly LayerSpec[] = [{ kind: 'flatten' }, { kind: 'dense', outputs: 4 }];
@@ -73,7 +78,35 @@ const cases: readonly (readonly [string, readonly number[], readonly LayerSpec[]
       ...scores,
     ],
   ],
+  ['gelu', [5], [{ kind: 'dense', outputs: 6 }, { kind: 'gelu' }, { kind: 'dense', outputs: 4 }]],
+  ['layernorm', [3, 5], [{ kind: 'layernorm' }, { kind: 'tokenmean' }, { kind: 'dense', outputs: 4 }]],
+  [
+    'attention',
+    [4, 6],
+    [{ kind: 'attention', heads: 3 }, { kind: 'tokenmean' }, { kind: 'dense', outputs: 4 }],
+  ],
+  [
+    'embedding',
+    [4],
+    [
+      { kind: 'embedding', vocabulary: 5, width: 6 },
+      { kind: 'residual', body: [{ kind: 'layernorm' }, { kind: 'attention', heads: 2 }] },
+      { kind: 'tokenmean' },
+      { kind: 'dense', outputs: 4 },
+    ],
+  ],
+  [
+    'interaction',
+    [5],
+    [
+      { kind: 'interaction', numeric: 2, tables: [5, 6, 5], width: 3 },
+      { kind: 'dense', outputs: 4 },
+    ],
+  ],
 ];
+
+/** Kinds whose inputs are, at least in part, numbers of table entries. */
+const withEntries = ['embedding', 'interaction'];
 
 const labels = [0, 3, 1];
 
@@ -92,8 +125,8 @@ test.each(cases)('%s: gradients are the slopes of the loss, in float64', (_, sha
   const dx = layer.backward(slope, true).slice();
   const trained = layer.parameters.filter(({ kind }) => kind !== 'statistic');
   const known = trained.map(({ value, gradient }) => ({ value, gradient: gradient.slice() }));
-  const tokens = (specs[0]?.kind as string) === 'embedding';
-  for (const { value, gradient } of tokens ? known : [...known, { value: x, gradient: dx }]) {
+  const entries = withEntries.includes(specs[0]!.kind);
+  for (const { value, gradient } of entries ? known : [...known, { value: x, gradient: dx }]) {
     expect(gradient.some((each: number) => each !== 0)).toBe(true);
     for (let i = 0; i < value.length; i++) {
       const [before, step] = [value[i]!, 1e-5];
@@ -129,6 +162,28 @@ test.each(cases)(
     expect(brief).toEqual(fast);
   },
 );
+
+test.each(cases)('%s: the network that is written gives the same scores', (_, shape, specs) => {
+  const space = plainSpace(64);
+  const model = { layers: specs, shape, shard: rows, seed: 7 };
+  const layer = layersOf(model, space);
+  const source = random(3);
+  const spans = spansOf(layer);
+  const weights = new Float32Array(spans.at(-1)?.to ?? 0);
+  for (const { parameter, from } of spans) {
+    parameter.value.forEach((value, i) => (parameter.value[i] = Math.abs(value + 0.3 * source.normal())));
+    weights.set(parameter.value, from);
+  }
+  const size = shape.reduce((a, b) => a * b);
+  const x = space.floats(rows * size);
+  x.set(inputs(specs, size, 5));
+  const network = need(exportModel('written', model, weights, new Map()));
+  const scores = need(evaluate(need(prepare(network)), floatTensor([rows, ...shape], Float32Array.from(x))));
+  const found = scores.get('scores')!.data;
+  layer
+    .forward(x, false)
+    .forEach((score, i) => expect(Math.abs(Number(found[i]) - score)).toBeLessThan(1e-3));
+});
 
 test('cross-entropy of equal scores is the logarithm of the number of classes, and no answer is right', () => {
   const gradient = new Float32Array(4);

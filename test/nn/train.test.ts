@@ -13,6 +13,7 @@ import {
   prepare,
   range,
   readImages,
+  readSamples,
   readOnnx,
   storedWeights,
   faultyWeights,
@@ -24,6 +25,7 @@ import {
   type Plan,
   type Recipe,
 } from '../../src/nn/index.js';
+import { packageFolder } from '../../src/nn/data/package.js';
 import { faults, need } from './networks.js';
 
 const still = { shift: 0, rotateDegrees: 0, stretch: 0 };
@@ -239,3 +241,19 @@ test('augmentation moves an image by what is drawn, and leaves it where all limi
   const spot = new Uint8Array(784).fill(200, 14 * 28 + 13, 14 * 28 + 14);
   expect(moved(spot, { ...still, shift: 2 }, 3).reduce((a, b) => a + b)).toBeCloseTo(200, 3);
 });
+
+test.skipIf(!packageFolder('vega-datasets'))(
+  'reports of bird strikes become rows of numbers and table entries',
+  () => {
+    const recipe = { ...base, data: 'birdstrikes' };
+    const [training, tests] = (['train', 'test'] as const).map((split) => need(readSamples(recipe, split)));
+    if (training?.kind !== 'rows' || tests?.kind !== 'rows') throw new Error('no rows');
+    expect([training.labels.length, tests.labels.length, training.classes]).toEqual([8000, 2000, 16]);
+    const most = [1.2, 4, 63, 127, 7, 3, 7];
+    training.values.forEach((value, i) => {
+      expect(value).toBeLessThanOrEqual(most[i % 7]!);
+      if (i % 7 > 1) expect(Number.isInteger(value) && value >= 0).toBe(true);
+    });
+    expect(Math.max(...training.labels)).toBe(15);
+  },
+);

@@ -6,8 +6,10 @@ import { plainSpace } from './kernel/space.js';
 import type { Draft } from './layer.js';
 import { layersOf, spansOf, type Model } from './replica.js';
 
-/** Names of a trained network's input and output. */
-const [input, output] = ['images', 'scores'] as const;
+const output = 'scores';
+
+/** Operator sets in which an operator is written here as it is since then; 13 for all others. */
+const since: Readonly<Record<string, number>> = { LayerNormalization: 17, ReduceMean: 18, Gelu: 20 };
 
 /** A model with trained weights as a network; batch normalisations behind convolutions are drawn into these. */
 export function exportModel(
@@ -18,12 +20,13 @@ export function exportModel(
 ): Result<Network> {
   const layer = layersOf({ ...model, shard: 1 }, plainSpace(32));
   for (const { parameter, from, to } of spansOf(layer)) parameter.value.set(weights.subarray(from, to));
+  const input = model.shape.length === 3 ? 'images' : 'inputs';
   const draft: Draft = { nodes: [], initialisers: new Map() };
   const last = layer.write(input, draft);
   const network: Network = {
     name,
     producer: 'bitloom',
-    opset: 13,
+    opset: Math.max(13, ...draft.nodes.map(({ op }) => since[op] ?? 0)),
     inputs: [{ name: input, type: 'float32', dims: ['batch', ...model.shape] }],
     outputs: [{ name: output, type: 'float32', dims: ['batch', ...layer.shape] }],
     initialisers: draft.initialisers,

@@ -16,7 +16,8 @@ export interface Recipe {
   readonly name: string;
   /** a data set by name */
   readonly data: string;
-  readonly normalisation: NormalisationName;
+  /** of images */
+  readonly normalisation?: NormalisationName;
   readonly layers: readonly LayerSpec[];
   readonly augmentation?: Augmentation;
   readonly epochs: number;
@@ -48,7 +49,7 @@ const fields: Fields = {
   schema: { check: whole(1, 1) },
   name: { check: text },
   data: { check: text },
-  normalisation: { check: oneOf(Object.keys(normalisations)) },
+  normalisation: optional(oneOf(Object.keys(normalisations))),
   layers: { check: layersCheck },
   augmentation: optional(
     object({

@@ -1,6 +1,7 @@
 import { failure, success, type Result } from '../../base/index.js';
 import { normalisations } from '../data/images.js';
 import { dataSets, readImages } from '../data/sets.js';
+import { unknownDataSet } from '../problems.js';
 import type { Network } from '../network.js';
 import { exportModel } from './export.js';
 import { fit, startState, type FitState } from './fit.js';
@@ -10,6 +11,7 @@ import { measure, type Measured } from './measure.js';
 import { diverged, wrongOutputs } from './problems.js';
 import type { Recipe } from './recipe.js';
 import { layersOf, spansOf, type Model, type Span } from './replica.js';
+import { rowSets } from './rows/sets.js';
 import { classesOf, sharedSamples, shapeOf, type Samples } from './samples.js';
 import { storedWeights } from './stored.js';
 import { threadGradients } from './threads.js';
@@ -70,9 +72,9 @@ export function plan(recipe: Recipe): Result<Plan> {
 
 /** Whether the layers take the samples of the data set and give a score for each class; without reading any. */
 function layersFit({ data, layers }: Recipe): Result<undefined> {
-  const set = Object.hasOwn(dataSets, data) ? dataSets[data] : undefined;
-  // An unknown data set is told by reading it.
-  if (!set) return success(undefined);
+  const known = { ...dataSets, ...rowSets };
+  if (!Object.hasOwn(known, data)) return failure(unknownDataSet(data, Object.keys(known)));
+  const set = known[data]!;
   const shape = shapeBehind(layers, set.shape, 'layers');
   if (!shape.ok) return shape;
   const right = shape.value.length === 1 && shape.value[0] === set.classes;
@@ -81,13 +83,14 @@ function layersFit({ data, layers }: Recipe): Result<undefined> {
 
 /** The samples of a split: for training moved at random as the recipe says, for tests as they are. */
 export function readSamples(recipe: Recipe, split: 'train' | 'test'): Result<Samples> {
+  if (Object.hasOwn(rowSets, recipe.data)) return rowSets[recipe.data]!.read(split);
   const images = readImages(recipe.data, split);
   if (!images.ok) return images;
   const { augmentation } = recipe;
   return success({
     kind: 'images',
     images: images.value,
-    normalisation: normalisations[recipe.normalisation],
+    normalisation: normalisations[recipe.normalisation ?? 'unit'],
     ...(split === 'train' && augmentation && { augmentation }),
   });
 }
@@ -118,7 +121,7 @@ export async function train(planned: Plan, options: TrainOptions): Promise<Resul
   };
   const metadata = new Map([
     ['recipe', JSON.stringify(recipe)],
-    ['normalisation', recipe.normalisation],
+    ...(recipe.normalisation ? [['normalisation', recipe.normalisation] as const] : []),
     ['measured', JSON.stringify(measured)],
   ]);
   const network = exportModel(recipe.name, model, weights, metadata);

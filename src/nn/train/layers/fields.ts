@@ -20,6 +20,12 @@ const layerFields: Readonly<Record<LayerKind, Fields>> = {
   flatten: {},
   globalpool: {},
   batchnorm: {},
+  gelu: {},
+  layernorm: {},
+  tokenmean: {},
+  embedding: { vocabulary: size, width: size },
+  attention: { heads: size },
+  interaction: { numeric: size, tables: { check: list(whole(1, 1 << 24), 1) }, width: size },
   residual: {
     body: { check: (value, path) => layersCheck(value, path) },
     shortcut: { check: (value, path) => list(layerCheck)(value, path), optional: true },

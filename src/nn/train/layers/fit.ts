@@ -29,7 +29,26 @@ function shapeOf(spec: LayerSpec, shape: readonly number[], path: string): Resul
     case 'avgpool':
       return windowed(shape, path, spec.size, spec.stride ?? spec.size, 0, shape[0]!);
     case 'relu':
+    case 'gelu':
+    case 'layernorm':
       return success(shape);
+    case 'embedding':
+      return shape.length === 1
+        ? success([shape[0]!, spec.width])
+        : failure(doesNotFit(path, shape, 'a list of tokens'));
+    case 'attention':
+      return shape.length === 2 && shape[1]! % spec.heads === 0
+        ? success(shape)
+        : failure(doesNotFit(path, shape, `[tokens, width], a width that ${spec.heads} heads divide`));
+    case 'tokenmean':
+      return shape.length === 2 ? success([shape[1]!]) : failure(doesNotFit(path, shape, '[tokens, width]'));
+    case 'interaction': {
+      const { numeric, tables, width } = spec;
+      const vectors = tables.length + 1;
+      return shape.length === 1 && shape[0] === numeric + tables.length
+        ? success([width + (vectors * (vectors - 1)) / 2])
+        : failure(doesNotFit(path, shape, `a list of ${numeric} + ${tables.length} numbers`));
+    }
     case 'flatten':
       return success([shape.reduce((product, n) => product * n, 1)]);
     case 'batchnorm':

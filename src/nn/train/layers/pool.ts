@@ -127,6 +127,10 @@ export function tokenmean(place: Place): Layer {
       }
       return dx;
     },
-    write: (input, network) => writeNode(network, name, 'ReduceMean', [input], { axes: [1], keepdims: 0 }),
+    write(input, network) {
+      const axes = BigInt64Array.of(1n);
+      network.initialisers.set(`${name}.axes`, { type: 'int64', dims: [1], data: axes });
+      return writeNode(network, name, 'ReduceMean', [input, `${name}.axes`], { keepdims: 0 });
+    },
   };
 }

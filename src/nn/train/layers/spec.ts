@@ -1,11 +1,16 @@
 import type { Layer, Place } from '../layer.js';
+import { attention } from './attention.js';
 import { batchnorm } from './batchnorm.js';
 import { chain, residual } from './chain.js';
 import { conv } from './conv.js';
 import { dense } from './dense.js';
 import { depthwise } from './depthwise.js';
+import { embedding } from './embedding.js';
 import { flatten } from './flatten.js';
-import { avgpool, globalpool, maxpool } from './pool.js';
+import { gelu } from './gelu.js';
+import { interaction } from './interaction.js';
+import { layernorm } from './layernorm.js';
+import { avgpool, globalpool, maxpool, tokenmean } from './pool.js';
 import { relu } from './relu.js';
 
 /** A layer as a recipe describes it; strides are 1 and paddings 0 where nothing else is said. */
@@ -25,7 +30,17 @@ export type LayerSpec =
     }
   | { readonly kind: 'dense'; readonly outputs: number }
   | { readonly kind: 'maxpool' | 'avgpool'; readonly size: number; readonly stride?: number }
-  | { readonly kind: 'relu' | 'flatten' | 'globalpool' | 'batchnorm' }
+  | {
+      readonly kind: 'relu' | 'gelu' | 'flatten' | 'globalpool' | 'batchnorm' | 'layernorm' | 'tokenmean';
+    }
+  | { readonly kind: 'embedding'; readonly vocabulary: number; readonly width: number }
+  | { readonly kind: 'attention'; readonly heads: number }
+  | {
+      readonly kind: 'interaction';
+      readonly numeric: number;
+      readonly tables: readonly number[];
+      readonly width: number;
+    }
   | {
       readonly kind: 'residual';
       readonly body: readonly LayerSpec[];
@@ -68,6 +83,18 @@ function buildLayer(spec: LayerSpec, place: Place): Layer {
       return avgpool(place, spec.size, spec.stride);
     case 'relu':
       return relu(place);
+    case 'gelu':
+      return gelu(place);
+    case 'layernorm':
+      return layernorm(place);
+    case 'tokenmean':
+      return tokenmean(place);
+    case 'embedding':
+      return embedding(place, spec.vocabulary, spec.width);
+    case 'attention':
+      return attention(place, spec.heads);
+    case 'interaction':
+      return interaction(place, spec);
     case 'flatten':
       return flatten(place);
     case 'globalpool':
