@@ -15,6 +15,8 @@ const examples: readonly (readonly [string, BenchKind])[] = [
   ['hierarchy', 'stateless'],
   ['fir', 'state'],
   ['mac', 'state'],
+  ['dot-stream', 'multi-cycle'],
+  ['mc-ipu', 'multi-cycle'],
 ];
 
 /** `bitloom bench sim`: the compiled simulation beside Verilator, on designs and on a mapped netlist. */

@@ -11,6 +11,7 @@ export function benchDesigns(): { readonly kind: BenchKind; readonly design: Ben
     { kind: 'inner products', design: operatorDesign('dot', 'dot_pipelined', 3) },
     { kind: 'stateless', design: operatorDesign('vs_quantise', 'vs_quantise', 2) },
     { kind: 'state', design: designOf(histogram(64, 32)) },
+    { kind: 'multi-cycle', design: operatorDesign('nibble_inner_product', 'nibble_inner_product', 0) },
   ];
 }
 

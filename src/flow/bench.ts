@@ -1,7 +1,7 @@
 import { success, type Result } from '../base/index.js';
 import { build, type Model, type Row } from '../cosim/index.js';
 import { topOf } from '../ir/index.js';
-import { compile } from '../sim/index.js';
+import { compile, interpret } from '../sim/index.js';
 import type { Built } from './design.js';
 import { measure } from './bench-measure.js';
 import {
@@ -14,13 +14,14 @@ import {
 } from './bench-vectors.js';
 
 /** What kinds of designs are compared; each has its own target. */
-export type BenchKind = 'inner products' | 'stateless' | 'state' | 'gates';
+export type BenchKind = 'inner products' | 'stateless' | 'state' | 'multi-cycle' | 'gates';
 
 /** How many times the peer's speed each kind is to reach at least. */
 export const targets: Readonly<Record<BenchKind, number>> = {
   'inner products': 40,
   stateless: 10,
   state: 5,
+  'multi-cycle': 5,
   gates: 20,
 };
 
@@ -41,7 +42,7 @@ export interface Benchmark {
   /** Words that the two gave for the same inputs, and how many differ. */
   readonly checked: number;
   readonly mismatches: number;
-  /** Nodes of the simulated design, or cells of the netlist. */
+  /** Nodes of the simulated design, its instances in place, or cells of the netlist. */
   readonly nodes: number;
   /** Seconds from the design to code that runs. */
   readonly compileSeconds: { readonly ours: number; readonly peer: number };
@@ -60,6 +61,8 @@ export type BenchDesign = Pick<Built, 'name' | 'simplified' | 'emitted'>;
 
 /** As many vectors as a second-level cache holds with their outputs: longer sequences are a test of the memory. */
 export const cachedExtent: Extent = { cycles: 12, streams: 320 };
+/** As many for designs that take some cycles for a word. */
+export const longExtent: Extent = { cycles: 60, streams: 64 };
 
 /**
  * Vectors per second of the compiled simulation beside Verilator's, for the same design and the same vectors, both
@@ -70,7 +73,7 @@ export async function benchSimulation(
   design: BenchDesign,
   kind: BenchKind,
   cache: string,
-  extent: Extent = cachedExtent,
+  extent: Extent = kind === 'multi-cycle' ? longExtent : cachedExtent,
   rounds = 11,
 ): Promise<Result<Benchmark>> {
   const vectors = vectorsOf(design, extent);
@@ -80,10 +83,10 @@ export async function benchSimulation(
   const measured = await measure(ours, peer.value.model, sequenceOf(vectors, extent), rounds);
   if (!measured.ok) return measured;
   const { rows, ...speeds } = measured.value;
-  const memories = design.simplified.modules.some((module) => module.memories.length > 0);
-  const compared = memories
-    ? compareWhole(design, rows, extent)
-    : compareOutputs(design, ours.again(), rows, extent);
+  const again = ours.again();
+  const compared = outlivesReset(design)
+    ? both(compareWhole(design, rows, extent), compareInterpreted(design, vectors, again))
+    : compareOutputs(design, again, rows, extent);
   return success({
     name: `sim ${design.name}`,
     kind,
@@ -93,7 +96,7 @@ export async function benchSimulation(
     vectors: extent.cycles * extent.streams,
     bytes: ours.bytes,
     ...compared,
-    nodes: topOf(design.simplified).nodes.length,
+    nodes: ours.nodes,
     compileSeconds: { ours: ours.compileSeconds, peer: peer.value.seconds },
   });
 }
@@ -125,10 +128,17 @@ function oursOf(design: BenchDesign, vectors: Vectors, { cycles, streams }: Exte
     compiled.run();
     return compiled.word;
   };
-  return { run: () => compiled.run(), again, bytes, compileSeconds };
+  return { run: () => compiled.run(), again, bytes, compileSeconds, nodes: compiled.module.nodes.length };
 }
 
-/** Memories outlive a reset, so what streams give by themselves is not what the sequence gives: it is run as one. */
+/** Whether a stream sees anything of the one before it in the peer's sequence. */
+function outlivesReset({ simplified }: BenchDesign): boolean {
+  return simplified.modules.some(
+    ({ memories, nodes }) => memories.length > 0 || nodes.some((node) => node.kind === 'reg' && !node.reset),
+  );
+}
+
+/** What streams give by themselves is then not what the sequence gives: it is run as one. */
 function compareWhole(design: BenchDesign, rows: readonly Row[], extent: Extent) {
   const cycles = extent.cycles * extent.streams;
   const compiled = compile(design.simplified);
@@ -139,6 +149,32 @@ function compareWhole(design: BenchDesign, rows: readonly Row[], extent: Extent)
   );
   compiled.run();
   return compareOutputs(design, compiled.word, rows, { cycles, streams: 1 });
+}
+
+interface Compared {
+  readonly checked: number;
+  readonly mismatches: number;
+}
+
+function both(a: Compared, b: Compared): Compared {
+  return { checked: a.checked + b.checked, mismatches: a.mismatches + b.mismatches };
+}
+
+/** The first streams of what was timed beside the interpreter. */
+function compareInterpreted(design: BenchDesign, vectors: Vectors, word: WordAt): Compared {
+  let [checked, mismatches] = [0, 0];
+  for (let stream = 0; stream < 2; stream++) {
+    const engine = interpret(design.simplified);
+    const cycles = vectors.values().next().value?.length ?? 0;
+    for (let cycle = 0; cycle < cycles; cycle++) {
+      const inputs = [...vectors].map(([name, rows]) => [name, rows[cycle]![stream]!] as const);
+      for (const [name, expected] of Object.entries(engine.step(Object.fromEntries(inputs)))) {
+        checked++;
+        if (word(name, cycle, stream) !== expected) mismatches++;
+      }
+    }
+  }
+  return { checked, mismatches };
 }
 
 /** The least ratio of each kind. */
