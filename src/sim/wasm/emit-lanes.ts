@@ -52,6 +52,21 @@ export function emitWidened(
   f.asm.shuffle(lane === 16 ? doubled[side] : interleave[side]);
 }
 
+/** How much less than the number each byte's exponent is. */
+const exponents = { 8: 0, 16: 0x08000800, 32: 0x18100800 } as const;
+
+/** Puts 2 to the power of a number on the stack, which stands in all bytes of its lane: a table of a byte's powers. */
+export function emitPower(f: Frame, lane: Lane, number: () => void): void {
+  const { asm } = f;
+  asm.get(f.powers());
+  number();
+  if (lane > 8) {
+    asm.get(f.constant(exponents[lane]));
+    asm.simd('sub8');
+  }
+  asm.simd('swizzle');
+}
+
 /** A constant: in a local, as the engine makes others than 0 and −1 anew at every use. */
 export function emitConstant(f: Frame, value: number): void {
   if (value === 0 || value === -1) f.asm.vector(value);

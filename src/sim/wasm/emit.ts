@@ -1,4 +1,4 @@
-import { emitConstant, emitWidened, narrowOps, opFor, shiftOps } from './emit-lanes.js';
+import { emitConstant, emitPower, emitWidened, narrowOps, opFor, shiftOps } from './emit-lanes.js';
 import { emitGather, emitLoad, emitScatter, emitStore } from './access.js';
 import type { Frame } from './frame.js';
 import type { Ref, Vector } from './graph.js';
@@ -102,6 +102,14 @@ export function emitComputed(f: Frame, vector: Vector, piece: number): void {
       value(operands[2]!);
       value(operands[0]!);
       return asm.simd('bitselect');
+    case 'exp2Bytes':
+      return emitPower(f, lane, () => value(operands[0]!));
+    case 'exp2':
+      return emitPower(f, lane, () => {
+        value(operands[0]!);
+        asm.get(f.constant(0x1010101));
+        asm.simd('mul');
+      });
     case 'shl':
     case 'shrS':
     case 'shrU':

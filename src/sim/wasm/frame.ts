@@ -52,6 +52,8 @@ export interface Frame {
   ahead(port: number, unit: number): number;
   /** A local that holds four times this i32 throughout the function. */
   constant(value: number): number;
+  /** A local with the powers of two of 0 to 7 as bytes, and eight zeros. */
+  powers(): number;
   fresh(type: ValueType, count?: number): number;
   /** Locals of a vector that nobody reads any more, to be used again. */
   release(ref: Ref): void;
@@ -71,6 +73,7 @@ export function frame(
   const prologue = assembler();
   const constants = new Map<number, number>();
   const ahead = new Map<string, number>();
+  let powers: number | undefined;
   const free = new Map<number, number[]>([1, 2, 4].map((count) => [count, []]));
   const keptLocals = new Map<Ref, number>();
   const piecesFor = (ref: Ref): number => piecesOf(shape, program.graph.at(ref));
@@ -120,6 +123,14 @@ export function frame(
       prologue.simd('splat');
       prologue.set(local);
       return local;
+    },
+    powers() {
+      if (powers === undefined) {
+        powers = fresh('v128');
+        prologue.bytes([1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, 0]);
+        prologue.set(powers);
+      }
+      return powers;
     },
     fresh,
     release(ref) {

@@ -17,9 +17,10 @@ export type Source = 'constant' | 'load' | 'state' | 'gather';
 
 /**
  * What brings vectors to lanes of another width: copies of the sign, zeros or anything above, from half the width; or
- * from twice the width the nearest number that is there, signed or unsigned. And the greater of unsigned numbers.
+ * from twice the width the nearest number that is there, signed or unsigned. And the greater of unsigned numbers,
+ * and the power of two of a number that stands in all bytes of its lane.
  */
-export type LaneOp = 'maxU' | 'widenS' | 'widenU' | 'double' | 'narrowS' | 'narrowU';
+export type LaneOp = 'maxU' | 'exp2Bytes' | 'widenS' | 'widenU' | 'double' | 'narrowS' | 'narrowU';
 
 /**
  * A lane for each stream, of 32 bits unless `inLanes` has found that fewer do: a leaf or an operation on other vectors,

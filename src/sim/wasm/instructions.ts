@@ -11,6 +11,7 @@ const scalar = {
 
 /** Instructions without immediates on v128 words (behind the prefix 0xfd); WebAssembly core 2.0, section 5.4.8. */
 const simd = {
+  swizzle: 0x0e,
   splat: 0x11,
   eq8: 0x23,
   ltS8: 0x25,
@@ -126,6 +127,8 @@ export interface Assembler {
   laneAccess(op: keyof typeof laneMemory, offset: number, lane: number): void;
   /** A v128 of four times the same i32. */
   vector(value: number): void;
+  /** A v128 of these bytes. */
+  bytes(values: readonly number[]): void;
   /** Picks 16 of the 32 bytes of the two v128 words on the stack. */
   shuffle(bytes: readonly number[]): void;
   extract(lane: number): void;
@@ -183,6 +186,10 @@ export function assembler(): Assembler {
       prefixed(0x0c);
       for (let lane = 0; lane < 4; lane++)
         for (let shift = 0; shift < 32; shift += 8) code.push((value >>> shift) & 0xff);
+    },
+    bytes(values) {
+      prefixed(0x0c);
+      code.push(...values);
     },
     shuffle(bytes) {
       prefixed(0x0d);

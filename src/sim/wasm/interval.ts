@@ -23,6 +23,7 @@ export type PureOp =
   | 'minS'
   | 'maxS'
   | 'minU'
+  | 'exp2'
   | 'shl'
   | 'shrS'
   | 'shrU'
@@ -44,7 +45,10 @@ export function within(inner: Interval, outer: Interval): boolean {
   return inner.lo >= outer.lo && inner.hi <= outer.hi;
 }
 
-/** One i32 lane of an operation: what the vectors mean. `by` is the distance of a shift. */
+/**
+ * One i32 lane of an operation: what the vectors mean. `by` is the distance of a shift. Powers are of numbers from 0 to
+ * 255, and 0 from 2^32 on.
+ */
 export function fold(op: PureOp, [x = 0, y = 0, z = 0]: readonly number[], by: number): number {
   switch (op) {
     case 'not':
@@ -79,6 +83,8 @@ export function fold(op: PureOp, [x = 0, y = 0, z = 0]: readonly number[], by: n
       return Math.max(x, y);
     case 'minU':
       return Math.min(x >>> 0, y >>> 0) | 0;
+    case 'exp2':
+      return x < 32 ? 1 << x : 0;
     case 'shl':
       return x << by;
     case 'shrS':
@@ -135,6 +141,8 @@ export function outcome(op: PureOp, operands: readonly Interval[], by: number): 
       return { lo: Math.max(x.lo, y.lo), hi: Math.max(x.hi, y.hi) };
     case 'minU':
       return smallest(x, y);
+    case 'exp2':
+      return x.hi < 31 ? { lo: 2 ** x.lo, hi: 2 ** x.hi } : anything;
     case 'shl':
       return unwrapped(x.lo * 2 ** by, x.hi * 2 ** by);
     case 'shrS':

@@ -78,6 +78,8 @@ function translated(w: Writer, vector: Vector, ref: Ref): Held {
     case 'mul':
     case 'select':
       return { ref: put(w, op, lane, same(lane)), lane, full, range };
+    case 'exp2':
+      return { ref: powerOfTwo(w, held(x), lane), lane, full, range };
     case 'shl':
       return { ref: shiftedLeft(w, held(x), at, lane), lane, full, range };
     case 'shrS':
@@ -99,6 +101,14 @@ function translated(w: Writer, vector: Vector, ref: Ref): Held {
     default:
       throw new Error(`${op} in a program of lanes of 32 bits`);
   }
+}
+
+/** A byte beside itself is the same in all bytes of a wider lane. */
+function powerOfTwo(w: Writer, x: Held, lane: Lane): Ref {
+  const bytes = lanes
+    .filter((each) => each > 8 && each <= lane)
+    .reduce((ref, each) => put(w, 'double', each, [ref]), inLane(w, x, 8));
+  return put(w, 'exp2Bytes', lane, [bytes]);
 }
 
 /** A mask of a wider word is put on before it is cut to the lesser lane. */

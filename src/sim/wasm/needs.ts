@@ -114,6 +114,8 @@ function askOperands(
       return operands.forEach((ref) => ask(ref, comparedLane(g.at(x).range, g.at(y).range)));
     case 'inner':
       return askFactors(inner!, ask);
+    case 'exp2':
+      return ask(x, 8);
     case 'mulHighS':
     case 'mulHighU':
     case 'ltS':

@@ -114,13 +114,42 @@ export function shifted(g: Graph, a: Limbs, by: Limbs, left: boolean, signed: bo
   const distance = unsignedLimbs(g, by);
   const steps = bitLength(BigInt(a.width - 1));
   const reach = Math.min(steps, by.width);
-  let word = start;
-  for (let step = 0; step < reach; step++) {
+  const multiplied = reach >= (left ? 2 : 4);
+  let word = multiplied ? movedByProduct(g, start, distance[0]!, left) : start;
+  for (let step = multiplied ? 5 : 0; step < reach; step++) {
     const when = g.shift('shrS', g.shift('shl', distance[0]!, 31 - step), 31);
     word = selected(g, when, moved(g, word, 2 ** step, left), word);
   }
   const far = beyond(g, distance, steps);
   return far === undefined ? word : selected(g, far, moved(g, start, a.width, left), word);
+}
+
+/**
+ * P shifted by the low five bits of a distance, as SIMD shifts have one distance for all lanes: to the left by products
+ * with 2^d, to the right by the upper halves of products with 2^(32 − d), which there is none of for 0.
+ */
+function movedByProduct(g: Graph, word: Limbs, distance: Ref, left: boolean): Limbs {
+  const by = g.pure('and', [distance, g.constant(31)]);
+  const length = left ? limbCount(word.width) : word.limbs.length;
+  const at = (i: number): Ref => limb(g, word, i);
+  const or = (x: Ref, y: Ref): Ref => g.pure('or', [x, y]);
+  if (left) {
+    const power = g.pure('exp2', [by]);
+    const limbs = Array.from({ length }, (_, i) => {
+      const low = g.pure('mul', [at(i), power]);
+      return i === 0 ? low : or(low, g.pure('mulHighU', [at(i - 1), power]));
+    });
+    return { width: word.width, limbs };
+  }
+  const power = g.pure('exp2', [g.pure('sub', [g.constant(32), by])]);
+  const none = g.pure('eq', [by, g.constant(0)]);
+  const limbs = Array.from({ length }, (_, i) => {
+    const low = or(g.pure('mulHighU', [at(i), power]), g.pure('and', [at(i), none]));
+    return or(low, g.pure('mul', [at(i + 1), power]));
+  });
+  const { lo, hi } = g.at(at(length - 1)).range;
+  g.known(limbs.at(-1)!, { lo: Math.min(lo, 0), hi: Math.max(hi, -1) });
+  return { width: word.width, limbs };
 }
 
 /** Where a distance is 2^steps or more; undefined if it cannot be. */
