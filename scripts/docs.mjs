@@ -5,7 +5,7 @@ import { operatorsPage } from '../dist/flow/index.js';
 import { loadDesign } from '../dist/lang/index.js';
 import { operators } from '../dist/ops/index.js';
 
-const files = readdirSync('examples').filter((name) => name.endsWith('.dp'));
+const files = readdirSync('examples').filter((name) => name.endsWith('.dp') && !name.endsWith('.sweep.dp'));
 const examples = files.map((file) => {
   const loaded = loadDesign(readFileSync(`examples/${file}`, 'utf8'), file);
   const made = loaded.ok ? loaded.value.at(-1).elaborate({}) : loaded;

@@ -5,7 +5,7 @@ import { operatorsPage } from '../src/flow/index.js';
 import { loadDesign } from '../src/lang/index.js';
 import { operators } from '../src/ops/index.js';
 
-const files = readdirSync('examples').filter((file) => file.endsWith('.dp'));
+const files = readdirSync('examples').filter((file) => file.endsWith('.dp') && !file.endsWith('.sweep.dp'));
 const examples = files.map((file) => {
   const loaded = loadDesign(readFileSync(`examples/${file}`, 'utf8'), file);
   const made = loaded.ok ? loaded.value.at(-1)!.elaborate({}) : loaded;

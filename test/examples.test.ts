@@ -329,7 +329,7 @@ function clamp(value: bigint, least: bigint, most: bigint): bigint {
   return value < least ? least : value > most ? most : value;
 }
 
-const files = readdirSync('examples').filter((file) => file.endsWith('.dp'));
+const files = readdirSync('examples').filter((file) => file.endsWith('.dp') && !file.endsWith('.sweep.dp'));
 
 function built(file: string): Built {
   const path = join('examples', file);

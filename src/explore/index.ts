@@ -15,3 +15,4 @@ export type { PointRow } from './row.js';
 export * from './run.js';
 export { hopeful } from './halving.js';
 export { openPoints, type PointStore, type QueryResult, type StoredSweep } from './store.js';
+export { processPool, type Done, type PoolOptions, type Work } from './pool.js';

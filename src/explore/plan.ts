@@ -40,7 +40,8 @@ export function planOf(definition: SweepDefinition, formulas: Formulas): Result<
   const overVariables = compiled.filter(({ formula }) => formula.names.every((name) => names.includes(name)));
   const overMeasures = compiled.filter((one) => !overVariables.includes(one));
   for (const { text, formula } of overMeasures) if (!formula.isCondition) wrong.push(notACondition(text));
-  const budgets = overMeasures.map(({ formula }) => formula);
+  // Those over variables hold in the space, but a front may be asked for under more of them.
+  const budgets = compiled.map(({ formula }) => formula);
   const space = spaceOf({ variables, where: overVariables.map(({ text }) => text) }, formulas);
   if (!space.ok) wrong.push(...space.diagnostics);
   const formulae = derived.flatMap(({ name, formula }, i) => {
@@ -52,7 +53,7 @@ export function planOf(definition: SweepDefinition, formulas: Formulas): Result<
     if (!made.ok) wrong.push(...made.diagnostics);
     return made.ok ? [{ name, formula: made.value }] : [];
   });
-  const good = [...measured, ...derived.map(({ name }) => name)];
+  const good = [...measured, ...derived.map(({ name }) => name), ...names];
   for (const { measure } of objectives) if (!good.includes(measure)) wrong.push(notMeasured(measure, good));
   if (wrong.length > 0 || !space.ok) return failure(...wrong);
   return success({
@@ -112,10 +113,10 @@ function objectivesOf(
   candidate: Candidate,
   measures: Measured,
 ): Objectives | undefined {
-  const scope = { ...candidate, ...measures };
+  const scope: Scope = { ...candidate, ...measures };
   if (budgets.some((budget) => budget.evaluate(scope) === false)) return undefined;
   const values = objectives.map(({ measure, direction }) => {
-    const value = measures[measure];
+    const value = scope[measure];
     return typeof value === 'number' ? (direction === 'max' ? -value : value) : undefined;
   });
   return values.includes(undefined) ? undefined : (values as number[]);

@@ -6,6 +6,7 @@ export * from './cost.js';
 export * from './design.js';
 export * from './explore-measures.js';
 export * from './explore-point.js';
+export * from './explore-workers.js';
 export * from './infer.js';
 export * from './operators.js';
 export * from './simulate.js';

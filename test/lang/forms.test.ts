@@ -7,7 +7,7 @@ import { checkSource } from '../../src/lang/index.js';
 import { apply, only, operatorOf } from '../../src/ops/index.js';
 import { designOf, need, textsIn } from './designs.js';
 
-const examples = textsIn('examples');
+const examples = textsIn('examples').filter(({ name }) => !name.endsWith('.sweep.dp'));
 const textOf = (name: string): string => examples.find((one) => one.name === name)!.text;
 
 const dotInt8: Definition = datapath(

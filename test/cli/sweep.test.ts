@@ -1,0 +1,245 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { random } from '../../src/base/index.js';
+import { openStore, putJson } from '../../src/cache/index.js';
+import { openPoints } from '../../src/explore/index.js';
+import { bitloom } from './run.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+let folder: string;
+
+const text = `datapath adder(N: 1..40 = 4, stages: 0..3 = 1, wide: bool = false) {
+  in a: int(N)
+  in b: int(N)
+  let c = if wide then a * b else a + b
+  out y = c[N - 1:0]
+  pipeline(stages: stages)
+}
+
+sweep adder {
+  N in 2..41
+  stages in [0, 1]
+  wide in [true, false] when N < 4
+  measure registerBits, latency
+  let cost = registerBits + 10 * latency
+  where "cost < 400"
+  pareto min cost, max N
+}
+`;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'bitloom-sweep-'));
+  writeFileSync(join(folder, 'adder.dp'), text);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const env = () => ({ BITLOOM_CACHE: join(folder, 'cache') });
+const sweepArgs = (store: string) => [
+  'sweep',
+  join(folder, 'adder.dp'),
+  '--store',
+  join(folder, store),
+  '--json',
+];
+
+interface Found {
+  readonly done: number;
+  readonly failed: number;
+  readonly reused: number;
+  readonly complete: boolean;
+  readonly front: readonly {
+    readonly parameters: Record<string, unknown>;
+    readonly measures: Record<string, number>;
+  }[];
+  readonly failures: readonly { readonly reason: string }[];
+}
+
+function swept(store: string): Found {
+  const ran = bitloom(sweepArgs(store), env());
+  expect(ran.stderr).toContain('on the front');
+  return JSON.parse(ran.stdout) as Found;
+}
+
+/** Runs the command and ends it with its processes after some time, unless it is done before. */
+function killed(args: readonly string[], afterMs: number): Promise<void> {
+  const child = spawn(process.execPath, [join(root, 'bin/bitloom.js'), ...args], {
+    stdio: 'ignore',
+    env: { ...process.env, ...env() },
+  });
+  const timer = setTimeout(() => child.kill('SIGKILL'), afterMs);
+  return new Promise((resolve) =>
+    child.once('exit', () => {
+      clearTimeout(timer);
+      resolve();
+    }),
+  );
+}
+
+describe('bitloom sweep', () => {
+  it('killed at random moments and resumed gives the front of an uninterrupted run', async () => {
+    const whole = swept('whole');
+    // 40 values of N, two of stages, and two of wide where N is 2 or 3; N = 41 cannot be.
+    expect(whole).toMatchObject({ done: 84, failed: 2, reused: 0, complete: true });
+    expect(whole.failures[0]!.reason).toContain('N` is 41');
+    expect(whole.front[0]!.parameters).toMatchObject({ N: 40, stages: 0 });
+    const source = random(Date.now());
+    let before = 0;
+    for (let round = 0; round < 3; round++) await killed(sweepArgs('killed'), 400 + source.below(2500));
+    const rest = swept('killed');
+    expect(rest.front).toEqual(whole.front);
+    expect(rest).toMatchObject({ done: 84, failed: 2, complete: true });
+    before = rest.reused;
+    expect(swept('killed').reused).toBe(84);
+    expect(before).toBeLessThanOrEqual(84);
+  });
+
+  it('on Ctrl-C finishes what is under way', async () => {
+    const child = spawn(
+      process.execPath,
+      [join(root, 'bin/bitloom.js'), ...sweepArgs('stopped'), '--jobs', '1'],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, ...env() },
+      },
+    );
+    let out = '';
+    child.stdout.on('data', (data) => (out += String(data)));
+    const database = join(folder, 'stopped', 'sweep.duckdb');
+    while (!existsSync(database)) await new Promise((done) => setTimeout(done, 20));
+    child.kill('SIGINT');
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    const report = JSON.parse(out) as Found;
+    if (report.complete) expect(code).toBe(0);
+    else expect(code).toBe(1);
+    expect(swept('stopped').reused).toBe(report.done);
+  });
+
+  it('tells all that is wrong with a sweep, and where', () => {
+    const wrong = join(folder, 'wrong.dp');
+    writeFileSync(
+      wrong,
+      `sweep wrong {
+  design in ["adder.dp", "absent.dp"]
+  N in [2]
+  tech in [asap9]
+  where K < 3
+  measure areaUm
+  pareto min area
+  search(gird)
+  budget(point: 3)
+}
+`,
+    );
+    const first = bitloom(['sweep', wrong, '--store', join(folder, 'wrong')], env());
+    expect(first.code).toBe(2);
+    for (const words of ['no search `gird`', 'did you mean `grid`', 'did you mean `points`'])
+      expect(first.stderr).toContain(words);
+    writeFileSync(wrong, readFileSync(wrong, 'utf8').replace('gird', 'grid').replace('point:', 'points:'));
+    const second = bitloom(['sweep', wrong, '--store', join(folder, 'wrong')], env());
+    expect(second.code).toBe(2);
+    for (const words of [
+      'absent.dp',
+      'asap9',
+      'no measure `areaUm`',
+      ':5:9: error: there is no variable, measure or unit `K`',
+    ])
+      expect(second.stderr).toContain(words);
+    expect(existsSync(join(folder, 'wrong'))).toBe(false);
+    expect(bitloom(['sweep', join(folder, 'adder.dp'), '--name', 'ader'], env()).stderr).toContain(
+      'no sweep `ader`',
+    );
+  });
+});
+
+describe('a store', () => {
+  it('is asked for fronts and by SQL, and exported', () => {
+    const store = join(folder, 'whole');
+    const { front: due } = swept('whole');
+    const front = JSON.parse(bitloom(['pareto', store, '--json']).stdout) as Found;
+    expect(front.front).toEqual(due);
+    const some = bitloom([
+      'pareto',
+      store,
+      '--where',
+      'N < 10',
+      'stages == 1',
+      '--min',
+      'registerBits',
+      '--json',
+    ]);
+    expect((JSON.parse(some.stdout) as Found).front.map(({ parameters }) => parameters['N'])).toEqual([2, 2]);
+    const sql = `SELECT stages, count(*) AS n, max(cost) AS most FROM points WHERE status = 'done' GROUP BY stages ORDER BY stages`;
+    expect(JSON.parse(bitloom(['query', store, sql, '--json']).stdout)).toMatchObject({
+      columns: ['stages', 'n', 'most'],
+      rows: [
+        [0, 41, expect.any(Number)],
+        [1, 41, expect.any(Number)],
+      ],
+    });
+    for (const kind of ['parquet', 'csv', 'json']) {
+      const file = join(folder, `points.${kind}`);
+      expect(bitloom(['query', store, '-o', file]).code).toBe(0);
+      expect(readFileSync(file).length).toBeGreaterThan(1000);
+    }
+    expect(readFileSync(join(folder, 'points.parquet')).subarray(0, 4).toString()).toBe('PAR1');
+    expect((JSON.parse(readFileSync(join(folder, 'points.json'), 'utf8')) as unknown[]).length).toBe(84);
+    expect(bitloom(['query', store, 'SELECT x FROM points']).code).toBe(2);
+    expect(bitloom(['query', store, 'DELETE FROM rows']).code).toBe(2);
+    expect(bitloom(['pareto', join(folder, 'nowhere')]).stderr).toContain('no store of a sweep');
+    expect(bitloom(['pareto', store, '--where', 'areaUm2 +']).code).toBe(2);
+  });
+
+  it('has all rows that were said to be kept, whenever the process is killed', async () => {
+    const program = `
+      const { openPoints } = await import(${JSON.stringify(join(root, 'dist/explore/index.js'))});
+      const { value: store } = await openPoints(process.argv[1], 'write');
+      await store.begin({ id: 'one', name: 'one', definition: '{}' });
+      for (let i = Number(process.argv[2]); ; i++) {
+        const evidence = { provenance: {}, contents: { some: String(i % 7) }, tools: {} };
+        const row = { key: 'k' + i, candidate: { i }, images: null, status: 'done', measures: { double: 2 * i } };
+        await store.append('one', [{ ...row, intervals: {}, evidence, stages: [], failure: null, seconds: 0 }]);
+        process.stdout.write(i + '\\n');
+      }`;
+    const kept = join(folder, 'kept');
+    const source = random(Date.now());
+    let next = 0;
+    for (let round = 0; round < 4; round++) {
+      const child = spawn(process.execPath, ['--input-type=module', '-e', program, kept, String(next)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      let said = '';
+      child.stdout.on('data', (data) => (said += String(data)));
+      while (said === '') await new Promise((done) => setTimeout(done, 10));
+      await new Promise((done) => setTimeout(done, source.below(300)));
+      child.kill('SIGKILL');
+      await new Promise((resolve) => child.once('close', resolve));
+      const last = Number(said.trimEnd().split('\n').at(-1));
+      const store = await openPoints(kept, 'write');
+      const rows = store.ok ? await store.value.rows('one') : [];
+      if (store.ok) store.value.close();
+      const found = new Set(rows.map(({ candidate }) => candidate['i']));
+      for (let i = 0; i <= last; i++) expect(found.has(i), `row ${i} of ${last}`).toBe(true);
+      expect(rows.every(({ measures, candidate }) => measures['double'] === 2 * Number(candidate['i']))).toBe(
+        true,
+      );
+      next = Math.max(...rows.map(({ candidate }) => Number(candidate['i']))) + 1;
+    }
+    expect(next).toBeGreaterThan(3);
+  });
+
+  it('of finished work is told, pruned and cleared', async () => {
+    await putJson(openStore('stages', 2 ** 30, join(folder, 'cache')), 'ab'.repeat(32), { some: 'work' });
+    const told = JSON.parse(bitloom(['cache', '--json'], env()).stdout) as {
+      stores: { store: string; entries: number }[];
+    };
+    expect(told.stores.find(({ store }) => store === 'stages')!.entries).toBeGreaterThan(0);
+    expect(bitloom(['cache', 'prune', '--limit', '1000'], env()).stdout).toContain('stages');
+    expect(bitloom(['cache', 'clear'], env()).code).toBe(0);
+    const after = JSON.parse(bitloom(['cache', '--json'], env()).stdout) as typeof told;
+    expect(after.stores.every(({ entries }) => entries === 0)).toBe(true);
+  });
+});
