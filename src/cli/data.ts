@@ -68,7 +68,7 @@ export async function readModel(name: string, normalisation: string): Promise<Re
   const isShipped = /^[\w-]+$/.test(name) && existsSync(shipped);
   if (!isShipped && !existsSync(name)) {
     const known = (await readdir(`${packageFolder}models`)).flatMap((file) =>
-      file.endsWith('.json') ? [file.slice(0, -5)] : [],
+      /^[\w-]+\.json$/.test(file) ? [file.slice(0, -5)] : [],
     );
     return failure(
       fault('unknown-model', `there is no model \`${name}\``, {
