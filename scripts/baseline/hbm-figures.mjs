@@ -31,7 +31,7 @@ const wholes = [
 /** Products of the large model as deployed, by the rows of their parts; the others are stored as they are. */
 const deployed = [...Array(9).fill([100, 1000]), ...Array(2).fill([500, 500]), [100, 500], [100, 100, 500]];
 
-const items = 500;
+const items = 300;
 const seed = 1;
 
 /** All figures. `hbm` and `cost` are the modules of these folders. */

@@ -30,7 +30,13 @@ export function pack(
   limitNs: number,
   clockMhz: number,
 ): readonly number[] | undefined {
-  const order = items.map((_, at) => at).sort((a, b) => hardest(items[a]!, items[b]!, ports));
+  const room = items.map(({ bytes }) => ports.filter((port) => !port.onChip && port.bytes >= bytes).length);
+  const order = items
+    .map((_, at) => at)
+    .sort((a, b) => room[a]! - room[b]! || slowerOrLarger(items[a]!, items[b]!));
+  const copied = new Set(
+    items.filter((item, at) => items[at + 1]?.stored === item.stored).map(({ stored }) => stored),
+  );
   const search = new Array<number>(items.length).fill(-1);
   const loads: Load[] = ports.map(() => ({ ns: 0, bytes: 0, items: [] }));
   const time = (item: Item, port: Port): number => item.reads * readTimeNs(port, item.columns, clockMhz);
@@ -52,15 +58,9 @@ export function pack(
   };
   /** Ports that an item fits, the fullest first and banks on the chip last; of ports that are alike only one. */
   const choices = (item: Item): number[] => {
-    const seen = new Set<string>();
     const found: number[] = [];
-    ports.forEach((port, at) => {
-      const load = loads[at]!;
-      const alike = `${port.memory} ${load.ns.toFixed(3)} ${load.bytes}`;
-      if (seen.has(alike) || !fits(item, at)) return;
-      if (load.items.length === 0 || !load.items.some((other) => items[other]!.reads !== 1)) seen.add(alike);
-      found.push(at);
-    });
+    for (let at = 0; at < ports.length; at++)
+      if (fits(item, at) && !found.some((other) => isAlike(at, other))) found.push(at);
     return found.sort(
       (a, b) =>
         Number(ports[a]!.onChip) - Number(ports[b]!.onChip) ||
@@ -68,6 +68,12 @@ export function pack(
         loads[b]!.ns - loads[a]!.ns,
     );
   };
+  /** Whether it is all the same which of two ports is taken: as much is left of both, and neither has a copy. */
+  const isAlike = (a: number, b: number): boolean =>
+    ports[a]!.memory === ports[b]!.memory &&
+    loads[a]!.bytes === loads[b]!.bytes &&
+    Math.abs(loads[a]!.ns - loads[b]!.ns) < 1e-6 &&
+    loads[a]!.items.every((index) => !copied.has(items[index]!.stored));
   let steps = 0;
   const descend = (depth: number): boolean => {
     if (depth === order.length) return true;
@@ -83,9 +89,7 @@ export function pack(
   return descend(0) ? search : undefined;
 }
 
-/** First what the fewest ports can hold, then what takes longest, then what is largest. */
-function hardest(a: Item, b: Item, ports: readonly Port[]): number {
-  const room = (item: Item): number =>
-    ports.filter((port) => !port.onChip && port.bytes >= item.bytes).length;
-  return room(a) - room(b) || b.reads * b.columns - a.reads * a.columns || b.bytes - a.bytes;
+/** First what takes longest, then what is largest. */
+function slowerOrLarger(a: Item, b: Item): number {
+  return b.reads * b.columns - a.reads * a.columns || b.bytes - a.bytes;
 }

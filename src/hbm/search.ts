@@ -3,14 +3,14 @@ import { lowerBoundNs } from './bound.js';
 import { pack, type Item } from './pack.js';
 import { portsOf, portTimesNs, readsOf, readTimeNs, type Port } from './ports.js';
 import { isBetter, mayCombine, paired, piecesFor, type Placement } from './published.js';
-import { product, split, whole, type Stored } from './stored.js';
+import { combined, product, split, whole, type Stored } from './stored.js';
 import type { EmbeddingModel } from './tables.js';
 
 /**
  * Looks for a plan that is better than `incumbent`, of any products, splits by columns, and copies of tables that an
  * item reads more than once. For a time to be met it cuts what is too wide, and multiplies the two tables whose
  * product is smallest until all fit; the least time that can be met is found by bisection. For that time it then looks
- * for less storage among the published pairings, with up to two products more.
+ * for less storage among the published pairings, with up to two products more, and by exchanging tables between products.
  *
  * @returns the better of the two plans: less time, or as much time and less storage; undefined where there is none
  */
@@ -20,8 +20,9 @@ export function planSearched(
   incumbent: Placement | undefined,
 ): Placement | undefined {
   const ports = portsOf(board);
+  const bound = lowerBoundNs(model, board);
   const times = candidateTimes(model, ports).filter(
-    (ns) => ns >= lowerBoundNs(model, board) - 1e-6 && (!incumbent || ns <= incumbent.lookupNs + 1e-9),
+    (ns) => ns >= bound - 1e-6 && (!incumbent || ns <= incumbent.lookupNs + 1e-9),
   );
   let best = incumbent;
   for (let low = 0, high = times.length - 1; low <= high;) {
@@ -31,7 +32,7 @@ export function planSearched(
     if (found) high = middle - 1;
     else low = middle + 1;
   }
-  return best && slimmed(model, ports, best);
+  return best && rebalanced(model, ports, slimmed(model, ports, best));
 }
 
 /** How many products are tried on top of a published pairing. */
@@ -51,6 +52,52 @@ function slimmed(model: EmbeddingModel, ports: readonly Port[], plan: Placement)
     }
   }
   return best;
+}
+
+/** How many exchanges are tried from one plan. */
+const mostExchanges = 200;
+
+/** The plan with less storage that exchanges of tables between two products give, as long as there is one. */
+function rebalanced(model: EmbeddingModel, ports: readonly Port[], plan: Placement): Placement {
+  for (const stored of exchanges(model, plan.stored, widestWithin(model, ports, plan.lookupNs))) {
+    const found = placedWithin(model, ports, plan.lookupNs, stored);
+    if (found && isBetter(found, plan)) return rebalanced(model, ports, found);
+  }
+  return plan;
+}
+
+/** Stored tables with a part of one product exchanged for a part of another: those that save most first. */
+function exchanges(
+  model: EmbeddingModel,
+  stored: readonly Stored[],
+  widest: number,
+): readonly (readonly Stored[])[] {
+  const products = stored.filter(({ parts }) => parts.length > 1);
+  const found = new Map<string, { readonly saved: number; readonly stored: readonly Stored[] }>();
+  products.forEach((a, at) => {
+    for (const b of products.slice(at + 1)) {
+      if (a.lookups !== b.lookups) continue;
+      for (const [mine, theirs] of a.parts.flatMap((x) => b.parts.map((y) => [x, y] as const))) {
+        const swapped = [
+          [...a.parts.filter((part) => part !== mine), theirs],
+          [...b.parts.filter((part) => part !== theirs), mine],
+        ].map((parts) => combined(model, parts));
+        const saved = a.bytes + b.bytes - bytesOf(swapped);
+        if (saved <= 0 || !swapped.every((one) => one.columns <= widest && hasTablesOnce(one))) continue;
+        const rest = stored.filter((one) => one !== a && one !== b);
+        // Exchanges between tables of the same sizes come to the same.
+        found.set(`${a.bytes} ${b.bytes} ${swapped[0]!.bytes}`, { saved, stored: [...rest, ...swapped] });
+      }
+    }
+  });
+  return [...found.values()]
+    .sort((x, y) => y.saved - x.saved)
+    .slice(0, mostExchanges)
+    .map((one) => one.stored);
+}
+
+function hasTablesOnce({ parts }: Stored): boolean {
+  return new Set(parts.map(({ table }) => table)).size === parts.length;
 }
 
 function bytesOf(stored: readonly Stored[]): number {
@@ -123,10 +170,16 @@ function merged(
   return undefined;
 }
 
+/** A port of every memory. */
+function kindsOf(ports: readonly Port[]): readonly Port[] {
+  return [...new Map(ports.map((port) => [port.memory, port])).values()];
+}
+
 /** The time that all reads take together at the fastest ports they fit: what no placement can undercut. */
 function leastTime(model: EmbeddingModel, ports: readonly Port[], stored: readonly Stored[]): number {
+  const kinds = kindsOf(ports);
   return stored.reduce((sum, { bytes, columns, lookups }) => {
-    const able = ports.filter((port) => port.bytes >= bytes);
+    const able = kinds.filter((port) => port.bytes >= bytes);
     return sum + lookups * Math.min(...able.map((port) => readTimeNs(port, columns, model.clockMhz)));
   }, 0);
 }
@@ -162,8 +215,9 @@ function placedWithin(
   stored: readonly Stored[],
 ): Placement | undefined {
   const items: Item[] = [];
+  const channels = kindsOf(ports).filter(({ onChip }) => !onChip);
   for (const [at, { bytes, columns, lookups }] of stored.entries()) {
-    const able = ports.filter((port) => port.bytes >= bytes && !port.onChip);
+    const able = channels.filter((port) => port.bytes >= bytes);
     const fastest = Math.min(...able.map((port) => readTimeNs(port, columns, model.clockMhz)));
     const most = Math.floor((limitNs + 1e-9) / fastest);
     if (most < 1) return undefined;
