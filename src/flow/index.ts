@@ -1,6 +1,7 @@
 export * from './bench.js';
 export * from './bench-designs.js';
 export * from './bench-gates.js';
+export * from './bench-hbm.js';
 export * from './bench-infer.js';
 export * from './cost.js';
 export * from './design.js';
