@@ -18,5 +18,6 @@ export interface BenchModule {
 /** All benchmarks, by the name that `bitloom bench NAME` takes. One that is added is one line here. */
 export const benches: Readonly<Record<string, () => Promise<BenchModule>>> = {
   infer: () => import('./bench-infer.js'),
+  hbm: () => import('./bench-hbm.js'),
   sim: () => import('./bench-sim.js'),
 };
