@@ -83,7 +83,10 @@ function commands(finished: (code: number) => void): Command {
       .requiredOption('--in <file>', 'inputs: {"port": [cycle 0, cycle 1, …]}')
       .addOption(
         new Option('--engine <name>', 'which simulator').choices(['interpreter', 'wasm']).default('wasm'),
-      ),
+      )
+      .option('--waves <file>', 'write a waveform of the design as it is made, FILE.vcd')
+      .option('--saif <file>', 'write the switching activity of the design as it is made, FILE.saif')
+      .option('--clock <ps>', 'what a cycle takes in the activity', integerFrom(1), 1000),
     () => import('./sim.js'),
   );
   does(
@@ -101,6 +104,10 @@ function commands(finished: (code: number) => void): Command {
       .option('--seed <n>', 'seed of the random inputs', integerFrom(0), 1)
       .addOption(arithOption(['behavioural', 'bitheap'], 'behavioural'))
       .addOption(wrapOption())
+      .option('--waves <dir>', 'write waveforms there: around the first mismatch, else of 256 cycles')
+      .addOption(
+        new Option('--wave-format <name>', 'of Verilator’s waveforms').choices(['vcd', 'fst']).default('vcd'),
+      )
       .option('--all-samples', 'verify every sample of every operator'),
     () => import('./verify.js'),
   );

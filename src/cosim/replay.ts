@@ -19,8 +19,8 @@ export interface ReplayOptions {
   readonly seed?: number;
   /** How often the cycles are run, for timing. */
   readonly repeat?: number;
-  /** A file for the waveform; the model must have been built with waves. */
-  readonly waves?: string;
+  /** A file for the waveform, and the cycles that it shows; the model must have been built with waves. */
+  readonly waves?: { readonly file: string; readonly first: number; readonly last: number };
 }
 
 /** Runs rows of input words, in the order of the model's ports, through the modules; gives the outputs' words. */
@@ -38,7 +38,7 @@ export async function replay(
       inputs,
       outputs,
       ...[rows.length, seed, repeat].map(String),
-      ...(waves === undefined ? [] : [waves]),
+      ...(waves ? [waves.file, String(waves.first), String(waves.last)] : []),
     ]);
     if (ran.code !== 0)
       return failure(buildFailed('running the Verilator model', ran.stderr || `exit code ${ran.code}`));

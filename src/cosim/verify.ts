@@ -1,8 +1,9 @@
 import { success, type Result } from '../base/index.js';
-import type { Emitted } from '../emit/index.js';
+import type { Emitted, Signals } from '../emit/index.js';
 import { topOf, type Design, type Module, type Port } from '../ir/index.js';
 import { simulateRows, interpretRows } from './engines.js';
 import { replay } from './replay.js';
+import { blame, type Suspect } from './blame.js';
 import { checkTokens, type TokenFault, type TokenReference } from './tokens.js';
 import { stimulus, type Row, type Stimulus, type StimulusOptions } from './stimulus.js';
 import { build, type BuildOptions, type ModelPort } from './verilator.js';
@@ -16,6 +17,8 @@ export interface Subject {
   readonly simplified: Design;
   /** As Verilog. */
   readonly emitted: Emitted;
+  /** The design that the Verilog was made of, with the names that words have there: for waveforms. */
+  readonly signals?: () => Signals;
   /** The definition over exact numbers, where there is one: words of every element in, words of every element out. */
   readonly reference?: () => (inputs: readonly (readonly bigint[])[]) => readonly (readonly bigint[])[];
   /** For the harness of a design with streams: that design, and the words it is due to give, where that is known. */
@@ -35,6 +38,8 @@ export interface Mismatch {
   readonly inputs: Readonly<Record<string, string>>;
   /** The seed that makes the whole sequence again. */
   readonly seed: number;
+  /** The form of the design that is at fault, as far as the others' agreement tells. */
+  readonly suspect?: Suspect;
 }
 
 export interface Verdict {
@@ -44,6 +49,8 @@ export interface Verdict {
   readonly mismatches: number;
   /** Vectors of the comparison with each engine. */
   readonly compared: Readonly<Record<string, number>>;
+  /** Mismatches of each engine that had any. */
+  readonly differing: Readonly<Record<string, number>>;
   readonly first?: Mismatch;
 }
 
@@ -68,8 +75,7 @@ export async function verify(
   options: VerifyOptions,
 ): Promise<Result<Verdict[]>> {
   const tried = subjects.map((subject) => attempt(subject, options));
-  const verdicts = tried.map(({ verdict }) => verdict);
-  if (!options.verilator) return success(verdicts);
+  if (!options.verilator) return success(tried.map((each) => blamed(each, each.verdict)));
   const model = await build(
     subjects.map((subject) => subject.emitted),
     options,
@@ -88,26 +94,28 @@ export async function verify(
     tried.map((each, index) => {
       const found = (cycle: number, port: number): bigint =>
         ran.value.rows[cycle + each.latency]![columns[index]![port]!]!;
-      return compare(each, 'verilator', each.stimulus.rows.length, found, options.seed, each.verdict);
+      const verdict = compare(
+        each,
+        'verilator',
+        each.stimulus.rows.length,
+        found,
+        options.seed,
+        each.verdict,
+      );
+      return blamed(each, verdict);
     }),
   );
 }
 
-/** Runs a subject's whole sequence under Verilator with a waveform into `file`. */
-export async function trace(subject: Subject, options: VerifyOptions, file: string): Promise<Result<string>> {
-  const model = await build([subject.emitted], { ...options, waves: true });
-  if (!model.ok) return model;
-  const { latency } = subject.emitted;
-  const top = topOf(subject.simplified);
-  const kind = stimulusOptions(subject, options);
-  const { rows } = stimulus(top, options.vectors, options.seed, latency + 2, kind);
-  const seed = startsFromReset(subject.simplified) ? options.seed || 1 : 0;
-  const ran = await replay(model.value, rows, { seed, waves: file });
-  return ran.ok ? success(file) : ran;
+/** The verdict with the form that is at fault, where there is a mismatch. */
+function blamed({ subject, stimulus: { rows } }: Attempt, verdict: Verdict): Verdict {
+  const { first } = verdict;
+  if (!first) return verdict;
+  return { ...verdict, first: { ...first, suspect: blame(subject, verdict, rows) } };
 }
 
 /** Units with streams may work on a word for hundreds of cycles, so their resets are rarer. */
-function stimulusOptions({ tokens }: Subject, { corners }: VerifyOptions): StimulusOptions {
+export function stimulusOptions({ tokens }: Subject, { corners }: VerifyOptions): StimulusOptions {
   return { ...(tokens && { resetEvery: 4096 }), ...(corners !== undefined && { corners }) };
 }
 
@@ -138,6 +146,7 @@ function attempt(subject: Subject, options: VerifyOptions): Attempt {
     vectors: made.rows.length - made.warmUp,
     mismatches: 0,
     compared: {},
+    differing: {},
   };
   const base: Attempt = { subject, module, stimulus: made, latency, expected, verdict: start };
   // It is slow, and the others agree with it once they did on the corners.
@@ -166,6 +175,7 @@ function withTokens(each: Attempt, verdict: Verdict, seed: number): Verdict {
     ...verdict,
     mismatches: verdict.mismatches + faults.length,
     compared: { ...verdict.compared, words: compared },
+    differing: counted(verdict.differing, 'words', faults.length),
     ...(first && { first }),
   };
 }
@@ -230,7 +240,13 @@ function compare(
       first ??= mismatch(each, engine, cycle, port.name, expected, word, seed);
     });
   const compared = { ...verdict.compared, [engine]: Math.max(0, rows - warmUp) };
-  return { ...verdict, mismatches, compared, ...(first && { first }) };
+  const differing = counted(verdict.differing, engine, mismatches - verdict.mismatches);
+  return { ...verdict, mismatches, compared, differing, ...(first && { first }) };
+}
+
+/** Counts of mismatches with those of one more engine. */
+function counted(counts: Verdict['differing'], engine: string, more: number): Verdict['differing'] {
+  return more === 0 ? counts : { ...counts, [engine]: more + (counts[engine] ?? 0) };
 }
 
 function mismatch(
@@ -268,7 +284,7 @@ function columnsOf(ports: readonly ModelPort[]): number[][] {
 }
 
 /** Whether the reset alone decides what every register holds, so that Verilog may start from anything. */
-function startsFromReset(design: Design): boolean {
+export function startsFromReset(design: Design): boolean {
   return design.modules.every((module) =>
     module.nodes.every(
       (node) =>

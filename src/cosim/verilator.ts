@@ -46,10 +46,14 @@ export async function lint(emitted: Emitted): Promise<Result<readonly string[]>>
   });
 }
 
+/** Value change dumps as text, or GTKWave's compressed format. */
+export type WaveFormat = 'vcd' | 'fst';
+
 export interface BuildOptions {
   /** Where finished programs are kept by content. */
   readonly cache: string;
-  readonly waves?: boolean;
+  /** Whether the program can write a waveform, and in which format; FST needs zlib's headers to build. */
+  readonly waves?: WaveFormat;
 }
 
 /**
@@ -59,14 +63,14 @@ export interface BuildOptions {
 export async function build(modules: readonly Emitted[], options: BuildOptions): Promise<Result<Model>> {
   const version = await verilatorVersion();
   if (!version.ok) return version;
-  const waves = options.waves === true;
+  const { waves } = options;
   const ports = portsOf(modules);
   const bench = benchVerilog(modules, ports);
   // Without a clock one evaluation a vector is all there is to do.
   const clocked = modules.some((module) => module.clocked);
   const driver = driverText(ports, waves, clocked);
   const flags = ['--cc', '--exe', '-O3', '--x-assign', 'fast', '--x-initial', 'unique', '-CFLAGS', '-O3'];
-  if (waves) flags.push('--trace');
+  if (waves !== undefined) flags.push(waves === 'fst' ? '--trace-fst' : '--trace');
   const key = createHash('sha256')
     .update(JSON.stringify([version.value, flags, bench, driver, modules.map((module) => module.verilog)]))
     .digest('hex')
@@ -169,9 +173,11 @@ function wireOf(port: ModelPort, suffix: string): string {
   return `m${port.module}_${port.name}_${suffix}`;
 }
 
-function driverText(ports: ModelPorts, waves: boolean, clocked: boolean): string {
+function driverText(ports: ModelPorts, waves: WaveFormat | undefined, clocked: boolean): string {
   return render('driver.cpp', {
-    waves,
+    waves: waves !== undefined,
+    waveHeader: waves === 'fst' ? 'verilated_fst_c.h' : 'verilated_vcd_c.h',
+    waveClass: waves === 'fst' ? 'VerilatedFstC' : 'VerilatedVcdC',
     clocked,
     inputWords: wordsOf(ports.inputs),
     outputWords: wordsOf(ports.outputs),

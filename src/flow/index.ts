@@ -14,5 +14,6 @@ export * from './simulate.js';
 export * from './train.js';
 export * from './verify.js';
 export * from './version.js';
+export * from './waves.js';
 export * from './wrap.js';
 export * from './testbench.js';

@@ -11,9 +11,11 @@ import {
   type Result,
 } from '../base/index.js';
 import { unknownName } from '../builder/index.js';
-import { interpretRows, simulateRows } from '../cosim/index.js';
+import { heldOn, interpretRows, saif, simulateRows, vcd, type Row } from '../cosim/index.js';
+import { portNames, signalsOf } from '../emit/index.js';
 import { resetName, topOf, type Port } from '../ir/index.js';
 import type { Built } from './design.js';
+import { version } from './version.js';
 
 /** A port's numbers, a cycle each: one, or a list of one for every element. */
 type Series = readonly (number | string | readonly (number | string)[])[];
@@ -30,20 +32,48 @@ export function simulate(
   engine: 'interpreter' | 'wasm',
   file: string,
 ): Result<Record<string, Series>> {
+  const given = inputRows(built, inputs, file);
+  if (!given.ok) return given;
+  const rows = given.value;
+  const outputs =
+    engine === 'wasm' ? simulateRows(built.simplified, rows) : interpretRows(built.written, rows);
+  const numbers = topOf(built.simplified).outputs.map(
+    (port, i) => [port.name, outputs.map((row) => split(port, row[i]!))] as const,
+  );
+  return success(Object.fromEntries(numbers));
+}
+
+/** The words of all input ports for inputs given as JSON, a row a cycle. */
+export function inputRows(built: Built, inputs: unknown, file: string): Result<Row[]> {
   const top = topOf(built.simplified);
   const { series, diagnostics } = readSeries(top.inputs, inputs, file);
   if (diagnostics.length > 0) return failure(...diagnostics);
   const cycles = Math.max(0, ...[...series.values()].map((words) => words.length));
   const idle = (port: Port): bigint => (port.name === resetName ? 1n : 0n);
-  const rows = Array.from({ length: cycles }, (_, cycle) =>
-    top.inputs.map((port) => series.get(port.name)?.[cycle] ?? idle(port)),
+  return success(
+    Array.from({ length: cycles }, (_, cycle) =>
+      top.inputs.map((port) => series.get(port.name)?.[cycle] ?? idle(port)),
+    ),
   );
-  const outputs =
-    engine === 'wasm' ? simulateRows(built.simplified, rows) : interpretRows(built.written, rows);
-  const numbers = top.outputs.map(
-    (port, i) => [port.name, outputs.map((row) => split(port, row[i]!))] as const,
-  );
-  return success(Object.fromEntries(numbers));
+}
+
+/**
+ * A waveform, as a value change dump, of the design as it is made: pipelined, with the names of its Verilog. Outputs come
+ * `latency` cycles behind their inputs; the last inputs are held until theirs are out.
+ */
+export function simulationWaves(built: Built, rows: readonly Row[]): string {
+  const { signals, made } = asMade(built, rows);
+  return vcd(signals, made, { first: 0, last: made.length - 1 }, version);
+}
+
+/** The switching activity of the same run, as SAIF; a cycle takes `clockPs` picoseconds. */
+export function simulationActivity(built: Built, rows: readonly Row[], clockPs: number): string {
+  const { signals, made } = asMade(built, rows);
+  return saif(signals, made, { clockPs, version });
+}
+
+function asMade({ optimised, emitted, axis }: Built, rows: readonly Row[]) {
+  return { signals: signalsOf(optimised, portNames(axis)), made: heldOn(rows, emitted.latency) };
 }
 
 function readSeries(ports: readonly Port[], inputs: unknown, file: string) {

@@ -13,7 +13,6 @@ import {
   harness,
   isData,
   lint,
-  trace,
   verilatorVersion,
   verify,
   type Mismatch,
@@ -22,7 +21,7 @@ import {
   type Verdict,
   type VerifyOptions,
 } from '../cosim/index.js';
-import type { AxisTop } from '../emit/index.js';
+import { portNames, signalsOf, type AxisTop } from '../emit/index.js';
 import { resetName, topOf, type Design, type Module, type Port } from '../ir/index.js';
 import { interpret } from '../sim/index.js';
 import { whenName } from '../pass/index.js';
@@ -45,7 +44,7 @@ export function subjectsOf(built: Built): Subject[] {
   );
   const own: Subject = topOf(written).streams
     ? streamSubject(written, tokenReference(built), built.axis)
-    : { name, written, simplified, emitted };
+    : { name, written, simplified, emitted, signals: () => signalsOf(built.optimised) };
   return [own, ...uses];
 }
 
@@ -78,15 +77,23 @@ export function operatorSubject(operator: Operator, p: Arguments, name: string, 
   const { streams } = operator.ports(p);
   const written = operatorDesign(operator, p, name, streams ? 0 : stages);
   if (streams) return streamSubject(written, () => tokensOf(operator, p, written));
-  const { simplified, emitted } = formsOf(written);
-  return { name, written, simplified, emitted, reference: () => withReset(operator, p, written) };
+  const { simplified, optimised, emitted } = formsOf(written);
+  const signals = () => signalsOf(optimised);
+  return { name, written, simplified, emitted, signals, reference: () => withReset(operator, p, written) };
 }
 
 /** A design with streams inside a circuit that stalls it at random. */
 function streamSubject(unit: Design, start: (() => TokenReference) | undefined, axis?: AxisTop): Subject {
   const around = harness(unit);
-  const { written, simplified, emitted } = formsOf(around, undefined, undefined, axis);
-  return { name: unit.top, written, simplified, emitted, tokens: { unit: topOf(unit), start } };
+  const { written, simplified, optimised, emitted } = formsOf(around, undefined, undefined, axis);
+  return {
+    signals: () => signalsOf(optimised, portNames(axis)),
+    name: unit.top,
+    written,
+    simplified,
+    emitted,
+    tokens: { unit: topOf(unit), start },
+  };
 }
 
 /** An operator's reference as the words that its streams are due to give. */
@@ -190,24 +197,31 @@ export async function verifyAll(
   return success(verdicts);
 }
 
-function roundOptions(options: VerifyOptions, k: number): VerifyOptions {
+/** The options of round k: a run from reset with a seed of its own. */
+export function roundOptions(options: VerifyOptions, k: number): VerifyOptions {
   const vectors = Math.min(round, options.vectors - k * round);
   return { ...options, vectors, seed: options.seed + k, corners: k === 0 };
 }
 
 function added(sum: Verdict, more: Verdict): Verdict {
   const first = sum.first ?? more.first;
-  const compared = Object.entries(more.compared).map(([engine, count]) => [
-    engine,
-    count + (sum.compared[engine] ?? 0),
-  ]);
   return {
     subject: sum.subject,
     vectors: sum.vectors + more.vectors,
     mismatches: sum.mismatches + more.mismatches,
-    compared: Object.fromEntries(compared) as Record<string, number>,
+    compared: summed(sum.compared, more.compared),
+    differing: summed(sum.differing, more.differing),
     ...(first && { first }),
   };
+}
+
+type Counts = Readonly<Record<string, number>>;
+
+/** Counts by engine, added up. */
+function summed(sum: Counts, more: Counts): Counts {
+  const total = { ...sum };
+  for (const [engine, count] of Object.entries(more)) total[engine] = count + (total[engine] ?? 0);
+  return total;
 }
 
 /** What Verilator's linter says of the design's Verilog. */
@@ -235,18 +249,4 @@ export function summarise(verdicts: readonly Verdict[]): Summary {
     mismatches: verdicts.reduce((sum, verdict) => sum + verdict.mismatches, 0),
     ...(first && { first }),
   };
-}
-
-/** Runs the subject of a mismatch once more with a waveform; gives the file's name, or nothing without Verilator. */
-export async function traceMismatch(
-  subjects: readonly Subject[],
-  first: Mismatch,
-  options: { readonly vectors: number; readonly seed: number },
-  cache: string,
-): Promise<string | undefined> {
-  const subject = subjects.find((one) => one.name === first.subject)!;
-  const file = `${first.subject}-seed${first.seed}.vcd`;
-  const k = first.seed - options.seed;
-  const traced = await trace(subject, roundOptions({ ...options, cache, verilator: true }, k), file);
-  return traced.ok ? file : undefined;
 }

@@ -34,7 +34,6 @@ describe('designs behind AXI4-Stream', () => {
         expect(compared['verilator']).toBeGreaterThan(11_000);
       }
     },
-    120_000,
   );
 
   it.skipIf(!verilator).each(names)('%s lints clean', async (name) => {

@@ -139,7 +139,7 @@ describe.skipIf(!hasVerilator())('testbenches under Verilator', () => {
     const { code, said } = underVerilator(subjects['unreset']!);
     expect(said).toMatch(/PASS unreset: 512 rows compared/);
     expect(code).toBe(0);
-  }, 120_000);
+  });
 
   it('a wrong word of a stream behind AXI4-Stream is found', () => {
     const name = 'pipelined behind AXI4-Stream';
@@ -149,5 +149,5 @@ describe.skipIf(!hasVerilator())('testbenches under Verilator', () => {
     );
     expect(said).toMatch(/FAIL at cycle/);
     expect(code).not.toBe(0);
-  }, 120_000);
+  });
 });

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { build, lint, replay, stimulus, trace, verify, type Subject } from '../../src/cosim/index.js';
+import { build, lint, replay, stimulus, traceVerilog, verify, type Subject } from '../../src/cosim/index.js';
 import { allSamples } from '../../src/flow/index.js';
 import { topOf } from '../../src/ir/index.js';
 
@@ -30,6 +30,7 @@ describe('verify', () => {
       between: ['wasm', 'verilator'],
       port: 'y',
       seed: 5,
+      suspect: 'the Verilog',
     });
     expect(verdict!.first!.expected).not.toBe(verdict!.first!.found);
     expect(Object.keys(verdict!.first!.inputs)).toEqual(
@@ -44,7 +45,10 @@ describe('verify', () => {
       verilator: false,
     });
     expect(made.ok && made.value[0]!.mismatches).toBeGreaterThan(0);
-    expect(made.ok && made.value[0]!.first!.between).toEqual(['wasm', 'reference']);
+    expect(made.ok && made.value[0]!.first).toMatchObject({
+      between: ['wasm', 'reference'],
+      suspect: 'the reference or the design as written',
+    });
   });
 
   it('tells what Verilator says of Verilog that does not build', async () => {
@@ -56,7 +60,7 @@ describe('verify', () => {
 
   it('writes a waveform with the names of the design', async () => {
     const file = join(folder, 'waves.vcd');
-    const traced = await trace(dot, options, file);
+    const traced = await traceVerilog(dot, options, { first: 0, last: 199 }, file);
     expect(traced.ok).toBe(true);
     const waves = readFileSync(file, 'utf8');
     expect(waves).toContain('product_0');
