@@ -20,4 +20,5 @@ export const benches: Readonly<Record<string, () => Promise<BenchModule>>> = {
   infer: () => import('./bench-infer.js'),
   hbm: () => import('./bench-hbm.js'),
   sim: () => import('./bench-sim.js'),
+  cost: () => import('./bench-cost.js'),
 };

@@ -11,6 +11,7 @@ import { fail, print, printJson, say, table } from './terminal.js';
 interface Options {
   readonly p: Readonly<Record<string, Argument>>;
   readonly tech: string;
+  readonly mode: 'synth' | 'model';
   readonly liberty?: readonly string[];
   readonly yosys?: string;
   readonly seed: number;
@@ -20,6 +21,7 @@ interface Options {
 
 /** `bitloom cost FILE --tech T`: area, delay, energy and leakage, each with its source. */
 export const run: Run<Options> = async (file, options) => {
+  if (options.mode === 'model') return (await import('./cost-model.js')).run(file, options);
   const built = await readBuilt(file!, options.p);
   if (!built.ok) return fail(built.diagnostics);
   if (!options.liberty && (await fpgaNames()).includes(options.tech)) return costFpga(built.value, options);

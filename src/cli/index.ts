@@ -134,6 +134,11 @@ function commands(finished: (code: number) => void): Command {
       .option('--liberty <files...>', 'Liberty files to use instead')
       .option('--yosys <program>', 'a native Yosys to use instead of the embedded one')
       .addOption(arithOption(['auto', 'behavioural', 'bitheap'], 'auto'))
+      .addOption(
+        new Option('--mode <how>', 'synthesise, or estimate by a fitted model in milliseconds')
+          .choices(['synth', 'model'])
+          .default('synth'),
+      )
       .option('--seed <n>', 'seed of the random activity', integerFrom(0), 1),
     () => import('./cost.js'),
   );

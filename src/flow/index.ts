@@ -1,4 +1,5 @@
 export * from './bench.js';
+export * from './bench-cost.js';
 export * from './bench-designs.js';
 export * from './bench-gates.js';
 export * from './bench-hbm.js';
@@ -9,6 +10,7 @@ export * from './explore-measures.js';
 export * from './explore-point.js';
 export * from './explore-workers.js';
 export * from './infer.js';
+export * from './model-samples.js';
 export * from './operators.js';
 export * from './simulate.js';
 export * from './train.js';

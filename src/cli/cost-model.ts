@@ -1,0 +1,79 @@
+import { fault, type Diagnostic } from '../base/index.js';
+import type { Argument } from '../builder/index.js';
+import type { ModelledFigure } from '../cost/index.js';
+import type { Run } from './command.js';
+import { readBuilt } from './design.js';
+import { exit } from './exit.js';
+import { readCostModel } from './model-data.js';
+import { fail, print, printJson, table } from './terminal.js';
+
+interface Options {
+  readonly p: Readonly<Record<string, Argument>>;
+  readonly tech: string;
+  readonly liberty?: readonly string[];
+  readonly clock?: number;
+  readonly activity?: string;
+  readonly arith: 'auto' | 'behavioural' | 'bitheap';
+  readonly json?: boolean;
+}
+
+/** `bitloom cost FILE --tech T --mode model`: the same figures from a fitted model, without synthesis. */
+export const run: Run<Options> = async (file, options) => {
+  const wrong = refused(options);
+  const model = await readCostModel(options.tech);
+  const built = await readBuilt(file!, options.p);
+  if (wrong.length > 0 || !model.ok || !built.ok)
+    return fail([...wrong, ...[model, built].flatMap(({ diagnostics }) => diagnostics)]);
+  const { costModel, modelSources } = await import('../cost/index.js');
+  const cost = costModel(model.value)(built.value.optimised);
+  const sources = modelSources(model.value);
+  const { errorPercent } = model.value;
+  const origin = 'modelled';
+  if (options.json)
+    printJson({
+      schema: 1,
+      design: built.value.name,
+      parameters: options.p,
+      mode: 'model',
+      ...cost,
+      cells: null,
+      breakdown: [],
+      origin: Object.fromEntries(Object.keys(errorPercent).map((figure) => [figure, origin])),
+      errorPercent,
+      activity: { source: 'uniform random words on every input', annotatedPercent: 100 },
+      sources,
+    });
+  else {
+    const off = (figure: ModelledFigure): string => `modelled, ± ${errorPercent[figure].mean} % in the mean`;
+    const fmax = cost.fmaxMhz === null ? 'no path' : `${cost.fmaxMhz.toFixed(0)} MHz`;
+    print(
+      table([
+        ['technology', cost.technology, ''],
+        ['area', `${cost.areaUm2.toFixed(1)} um2`, off('areaUm2')],
+        ['critical path', `${cost.delayPs.toFixed(0)} ps`, off('delayPs')],
+        ['Fmax', fmax, off('delayPs')],
+        ['energy', `${cost.energyFjPerCycle.toFixed(0)} fJ per cycle`, off('energyFjPerCycle')],
+        ['leakage', `${cost.leakageNw.toPrecision(4)} nW`, off('leakageNw')],
+        ['elements', String(cost.elements), `of them ${cost.registers} registers`],
+      ]),
+    );
+    print('sources');
+    for (const source of sources) print(`  ${source.figure} (${source.origin}): ${source.from}`);
+  }
+  return exit.done;
+};
+
+/** What only synthesis can answer. */
+function refused({ liberty, clock, activity, arith }: Options): Diagnostic[] {
+  const wants = [
+    ...(liberty ? ['--liberty'] : []),
+    ...(clock === undefined ? [] : ['--clock']),
+    ...(activity === undefined || activity === 'random' ? [] : [`--activity ${activity}`]),
+    ...(arith === 'bitheap' ? ['--arith bitheap'] : []),
+  ];
+  return wants.map((option) =>
+    fault('model-cannot', `the model has no answer to ${option}`, {
+      hint: 'leave it out, or use --mode synth',
+    }),
+  );
+}
