@@ -186,7 +186,9 @@ function commands(finished: (code: number) => void): Command {
         (text: string) => (text === 'all' ? text : integerFrom(0)(text)),
         1,
       )
-      .option('--seed <n>', 'seed of calibration', integerFrom(0), 1),
+      .option('--seed <n>', 'seed of calibration and of what is studied', integerFrom(0), 1)
+      .option('--study <n>', 'images over which the noise of each layer is measured', integerFrom(1), 100)
+      .option('--tech <name>', 'a technology: the energy of an image on the datapaths too'),
     () => import('./infer.js'),
   );
   does(

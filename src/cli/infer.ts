@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { failure, success, type Diagnostic, type Result } from '../base/index.js';
 import type { Argument } from '../builder/index.js';
-import type { Datapaths } from '../flow/index.js';
-import type { QuantPlan, RunReport } from '../nn/index.js';
+import type { Datapaths, HardwareUse } from '../flow/index.js';
+import type { LayerStudy, QuantPlan, RunReport } from '../nn/index.js';
 import type { Run } from './command.js';
-import { readModel } from './data.js';
+import { readModel, readTechnology } from './data.js';
 import { readBuilt } from './design.js';
 import { exit } from './exit.js';
 import { readJson } from './files.js';
@@ -22,6 +22,8 @@ interface Options {
   /** images, or `all` */
   readonly rtl: number | 'all';
   readonly seed: number;
+  readonly study: number;
+  readonly tech?: string;
   readonly json?: boolean;
 }
 
@@ -30,8 +32,9 @@ export const run: Run<Options> = async (_, options) => {
   const datapaths = await readDatapaths(options.datapath, options.p);
   const model = await readModel(options.model, options.normalisation);
   const plan = await readQuant(options.quant);
-  if (!datapaths.ok || !model.ok || !plan.ok)
-    return fail([...datapaths.diagnostics, ...model.diagnostics, ...plan.diagnostics]);
+  const technology = options.tech === undefined ? success(undefined) : await readTechnology(options.tech);
+  if (!datapaths.ok || !model.ok || !plan.ok || !technology.ok)
+    return fail([datapaths, model, plan, technology].flatMap(({ diagnostics }) => diagnostics));
   const flow = await import('../flow/index.js');
   const { data, images, seed } = options;
   const ready = await flow.prepareInference(model.value, datapaths.value, {
@@ -44,6 +47,12 @@ export const run: Run<Options> = async (_, options) => {
   say(`running ${images} images through ${name}`);
   const report = flow.runInference(ready.value);
   if (!report.ok) return fail(report.diagnostics);
+  const study = flow.studyInference(ready.value, options.study, seed);
+  if (!study.ok) return fail(study.diagnostics);
+  const hardware = technology.value
+    ? await flow.withEnergy(ready.value, report.value, technology.value, seed)
+    : success(flow.hardwareUse(ready.value, report.value));
+  if (!hardware.ok) return fail(hardware.diagnostics);
   const wanted = options.rtl === 'all' ? images : options.rtl;
   const check =
     wanted > 0 ? await flow.replayProducts(ready.value, { images: wanted }, cacheFolder()) : undefined;
@@ -53,10 +62,12 @@ export const run: Run<Options> = async (_, options) => {
     printJson({
       ...{ schema: 1, model: options.model, data, datapath: name, seed },
       ...report.value,
+      layers: withStudies(report.value, study.value),
+      hardware: hardware.value,
       rtlChecked: rtl.products,
       rtl,
     });
-  else printRun(report.value, rtl);
+  else printRun(report.value, study.value, hardware.value, rtl);
   return rtl.mismatches === 0 ? exit.done : exit.checkFailed;
 };
 
@@ -103,8 +114,18 @@ async function readQuant(given: string | undefined): Promise<Result<QuantPlan>> 
   return json.ok ? nn.readPlan(json.value, given) : json;
 }
 
+/** The layers with what was studied of those on datapaths. */
+function withStudies({ layers }: RunReport, studies: readonly LayerStudy[]): object[] {
+  return layers.map((layer) => {
+    const { name: _, ...study } = studies.find(({ name }) => layer.onDatapath && name === layer.name) ?? {};
+    return { ...layer, ...study };
+  });
+}
+
 function printRun(
   report: RunReport,
+  studies: readonly LayerStudy[],
+  hardware: readonly HardwareUse[],
   rtl: { readonly images: number; readonly products: number; readonly mismatches: number },
 ): void {
   const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
@@ -130,7 +151,7 @@ function printRun(
   );
   print(
     table([
-      ['layer', 'operator', 'where', 'bits', 'depth', 'beats', 'saturated', 'clipped', 'overflows'],
+      ['layer', 'operator', 'where', 'bits', 'depth', 'beats', 'SNR dB', 'saturated', 'clipped', 'overflows'],
       ...report.layers.map((layer) => [
         layer.name,
         layer.kind,
@@ -138,10 +159,17 @@ function printRun(
         layer.bits ? `${layer.bits.weights} × ${layer.bits.activations}` : '',
         layer.tiling?.depth ?? '',
         layer.tiling?.beats ?? '',
+        studies.find(({ name }) => layer.onDatapath && name === layer.name)?.snrDb?.toFixed(1) ?? '',
         layer.saturated,
         layer.clipped,
         layer.overflows,
       ]),
     ]),
   );
+  for (const { datapath, cyclesPerImage, utilisation, energy } of hardware) {
+    const cost = energy && `, ${(energy.energyFjPerImage / 1e6).toFixed(2)} nJ in ${energy.technology}`;
+    print(
+      `${datapath}: ${Math.round(cyclesPerImage)} cycles an image, ${percent(utilisation)} of its lanes in use${cost ?? ''}`,
+    );
+  }
 }

@@ -10,6 +10,7 @@ export * from './explore-measures.js';
 export * from './explore-point.js';
 export * from './explore-workers.js';
 export * from './infer.js';
+export * from './infer-hardware.js';
 export * from './model-samples.js';
 export * from './operators.js';
 export * from './simulate.js';

@@ -281,20 +281,21 @@ function packed(numbers: readonly number[], { width, lanes }: Port): bigint {
 
 /** The beats of inner products of the network as words of the Verilog's input ports, for counting transitions. */
 export function productBeats(
-  { quantised, workload, engineOf }: Inference,
+  { quantised, workload, engineOf, designOf }: Inference,
   datapath: Built,
   count: number,
   seed: number,
 ): Result<Record<string, bigint[]>> {
-  const samples = sampleProducts(quantised, workload, engineOf, count, seed);
-  if (!samples.ok) return samples;
+  const drawn = sampleProducts(quantised, workload, engineOf, count, seed);
+  if (!drawn.ok) return drawn;
+  const own = drawn.value.filter(({ layer }) => designOf({ name: layer }) === datapath);
   const { ports } = datapath.emitted;
   const names = ports.filter((port) => port.direction === 'input');
   const all: ModelPort[] = [
     { module: 0, name: 'rst_n', width: 1 },
     ...names.map((port) => ({ module: 0, name: port.name, width: port.width })),
   ];
-  const made = rowsOf(datapath, samples.value, all);
+  const made = rowsOf(datapath, own, all);
   if (!made.ok) return made;
   const verilog = ['rst_ni', ...names.map((port) => port.verilog)];
   return success(Object.fromEntries(verilog.map((name, i) => [name, made.value.rows.map((row) => row[i]!)])));

@@ -35,6 +35,8 @@ export { imageProducts, sampleProducts, type ProductSample } from './sample.js';
 export { shapesOf } from './shapes.js';
 export type { SumNode } from './sums.js';
 export { largestOfRows, wilson } from './score.js';
+export { halfExponent, type ExponentStudy } from './exponents.js';
+export { studyLayers, type LayerStudy } from './study.js';
 export * from './tensor.js';
 export * from './train/index.js';
 export { batches, type Batch, type Workload } from './workload.js';

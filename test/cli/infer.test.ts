@@ -30,7 +30,15 @@ interface Report {
   readonly accuracyFloat: number;
   readonly macs: number;
   readonly rtlChecked: number;
-  readonly layers: readonly { readonly name: string; readonly where: string; readonly datapath?: string }[];
+  readonly hardware: readonly object[];
+  readonly layers: readonly {
+    readonly name: string;
+    readonly where: string;
+    readonly datapath?: string;
+    readonly snrDb: number;
+    readonly accumulatorBits: readonly number[];
+    readonly exponents: { readonly beats: number };
+  }[];
 }
 
 describe('bitloom infer', () => {
@@ -44,6 +52,14 @@ describe('bitloom infer', () => {
       ...['datapath', 'integers', 'datapath', 'integers', 'integers'],
       ...['datapath', 'datapath', 'datapath'],
     ]);
+    const beats = 784 * 6 * 2 + 100 * 16 * 10 + 120 * 25 + 84 * 8 + 10 * 6;
+    expect(report.hardware).toMatchObject([
+      { datapath: 'dot_int8', beatsPerImage: beats, latency: 4, cyclesPerImage: beats + 5 * 4 },
+    ]);
+    const [first] = report.layers;
+    expect(first!.snrDb).toBeGreaterThan(30);
+    expect(first!.accumulatorBits.reduce((a, b) => a + b)).toBe(4 * 784 * 6);
+    expect(first!.exponents.beats).toBe(1000);
   });
 
   it.runIf(hasVerilator())('takes other datapaths for single layers, and replays whole images on all', () => {
