@@ -172,7 +172,21 @@ export function lessWords(g: Graph, a: Limbs, b: Limbs, signed: boolean): Limbs 
 export function chosen(g: Graph, when: Limbs, x: Limbs, y: Limbs): Limbs {
   const [yes, no] = agreed(g, x, y);
   const mask = maskOf(g, when);
+  const greater = greaterOrLesser(g, mask, yes, no);
+  if (greater !== undefined) return { width: yes.width, limbs: [greater] };
   return { width: yes.width, limbs: paired(g, yes, no).map((pair) => g.pure('select', [mask, ...pair])) };
+}
+
+/** The greater or lesser of two short words, where it is what was compared that is chosen from. */
+function greaterOrLesser(g: Graph, mask: Ref, yes: Limbs, no: Limbs): Ref | undefined {
+  const { op, operands } = g.at(mask);
+  if (op === 'not') return greaterOrLesser(g, operands[0]!, no, yes);
+  if (op !== 'ltS' || yes.width > 32) return undefined;
+  const [x, y] = operands as [Ref, Ref];
+  const stands = (ref: Ref, word: Limbs): boolean =>
+    word.limbs.length === 1 && (ref === unsignedLimbs(g, word)[0] || ref === signForm(g, word).limbs[0]);
+  if (stands(x, no) && stands(y, yes)) return g.pure('maxS', [x, y]);
+  return stands(x, yes) && stands(y, no) ? g.pure('minS', [x, y]) : undefined;
 }
 
 export function reduced(g: Graph, op: 'and' | 'or' | 'xor', a: Limbs): Limbs {

@@ -10,7 +10,7 @@ export function simplify(g: Graph, op: PureOp, operands: readonly Ref[], by: num
     case 'and':
       return simplerAnd(g, x, y);
     case 'andnot':
-      return g.valueOf(y) === 0 ? x : undefined;
+      return g.valueOf(y) === 0 ? x : missingBit(g, x, y);
     case 'or':
       return x === y || g.valueOf(y) === 0 ? x : undefined;
     case 'xor':
@@ -54,6 +54,14 @@ function simplerAnd(g: Graph, x: Ref, y: Ref): Ref | undefined {
   return undefined;
 }
 
+/** Bit 0 where a bit of a word is 0: of its mask, which then can be taken at any other place as well. */
+function missingBit(g: Graph, x: Ref, y: Ref): Ref | undefined {
+  const { op, operands, at } = g.at(y);
+  if (g.valueOf(x) !== 1 || (op !== 'shrS' && op !== 'shrU') || within(g.at(y).range, truth))
+    return undefined;
+  return g.pure('andnot', [x, g.shift('shrS', g.shift('shl', operands[0]!, 31 - at), 31)]);
+}
+
 function simplerXor(g: Graph, x: Ref, y: Ref): Ref | undefined {
   if (x === y) return g.constant(0);
   if (g.valueOf(y) === 0) return x;
@@ -82,10 +90,21 @@ function simplerShift(g: Graph, op: 'shl' | 'shrS' | 'shrU', x: Ref, by: number)
   const { op: innerOp, range, operands, at } = g.at(x);
   if (op === 'shrS' && range.lo >= 0) return g.shift('shrU', x, by);
   if (op === 'shrS' && within(range, truth)) return x;
+  if (op === 'shl' && (innerOp === 'and' || innerOp === 'andnot')) return raisedBits(g, x, by);
   if (op !== innerOp) return undefined;
   const sum = at + by;
   if (sum > 31) return op === 'shrS' ? g.shift('shrS', operands[0]!, 31) : g.constant(0);
   return g.shift(op, operands[0]!, sum);
+}
+
+/** Bits taken by a mask, further up. */
+function raisedBits(g: Graph, x: Ref, by: number): Ref | undefined {
+  const { op, operands } = g.at(x);
+  const [a, b] = operands as [Ref, Ref];
+  const [mask, bits] = op === 'and' ? [a, g.valueOf(b)] : [b, g.valueOf(a)];
+  if (bits === undefined || !within(g.at(mask).range, truth)) return undefined;
+  const raised = g.constant(bits << by);
+  return g.pure(op as PureOp, op === 'and' ? [mask, raised] : [raised, mask]);
 }
 
 function simplerSelect(g: Graph, when: Ref, yes: Ref, no: Ref): Ref | undefined {
@@ -101,7 +120,7 @@ function simplerSelect(g: Graph, when: Ref, yes: Ref, no: Ref): Ref | undefined 
   if (g.valueOf(no) === 0) return g.pure('and', [yes, when]);
   if (g.valueOf(yes) === 0) return g.pure('andnot', [no, when]);
   if (g.valueOf(yes) === -1) return g.pure('or', [no, when]);
-  const sum = conditionalSum(g, when, yes, no);
+  const sum = conditionalSum(g, when, yes, no) ?? conditionalDifference(g, when, yes, no);
   if (sum !== undefined) return sum;
   if (mask.op !== 'ltS') return undefined;
   const [x, y] = mask.operands;
@@ -128,6 +147,20 @@ function conditionalSum(g: Graph, when: Ref, yes: Ref, no: Ref): Ref | undefined
     const [a, b] = [g.at(yes).range, g.at(no).range];
     return g.known(sum, { lo: Math.min(a.lo, b.lo), hi: Math.max(a.hi, b.hi) });
   }
+  return undefined;
+}
+
+/** A difference that is taken, or taken back, only sometimes; a number negated only sometimes. */
+function conditionalDifference(g: Graph, when: Ref, yes: Ref, no: Ref): Ref | undefined {
+  if (!within(g.at(when).range, truth)) return undefined;
+  const [a, b] = [g.at(yes), g.at(no)];
+  const masked = (ref: Ref): Ref => g.pure('and', [ref, when]);
+  const either = (ref: Ref): Ref =>
+    g.known(ref, { lo: Math.min(a.range.lo, b.range.lo), hi: Math.max(a.range.hi, b.range.hi) });
+  if (a.op === 'sub' && a.operands[1] === no && g.valueOf(a.operands[0]!) === 0)
+    return either(g.pure('sub', [g.pure('xor', [no, when]), when]));
+  if (a.op === 'sub' && a.operands[0] === no) return either(g.pure('sub', [no, masked(a.operands[1]!)]));
+  if (b.op === 'sub' && b.operands[0] === yes) return either(g.pure('add', [no, masked(b.operands[1]!)]));
   return undefined;
 }
 
