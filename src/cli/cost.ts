@@ -1,11 +1,13 @@
-import { failure, fault } from '../base/index.js';
+import { failure, fault, success, type Result } from '../base/index.js';
 import type { Argument } from '../builder/index.js';
-import type { FpgaCost } from '../cost/index.js';
+import { openStore } from '../cache/index.js';
+import type { ClockTarget, Energy, FpgaCost, Inputs } from '../cost/index.js';
 import type { Built } from '../flow/index.js';
 import type { Run } from './command.js';
 import { fpgaNames, readFpga, readLiberty, readTechnology } from './data.js';
 import { readBuilt } from './design.js';
 import { exit } from './exit.js';
+import { readJson } from './files.js';
 import { fail, print, printJson, say, table } from './terminal.js';
 
 interface Options {
@@ -15,6 +17,9 @@ interface Options {
   readonly liberty?: readonly string[];
   readonly yosys?: string;
   readonly seed: number;
+  readonly activity: string;
+  readonly clock?: number;
+  readonly flatten?: boolean;
   readonly arith: 'auto' | 'behavioural' | 'bitheap';
   readonly json?: boolean;
 }
@@ -27,16 +32,43 @@ export const run: Run<Options> = async (file, options) => {
   if (!options.liberty && (await fpgaNames()).includes(options.tech)) return costFpga(built.value, options);
   const technology = options.liberty ? await imported(options.liberty) : await readTechnology(options.tech);
   if (!technology.ok) return fail(technology.diagnostics);
+  const inputs = await readActivity(built.value, options);
+  if (!inputs.ok) return fail(inputs.diagnostics);
   const { costDesign } = await import('../flow/index.js');
-  const { defaultInputs } = await import('../cost/index.js');
-  const inputs = defaultInputs.kind === 'random' ? { ...defaultInputs, seed: options.seed } : defaultInputs;
-  const { yosys, arith: arithmetic } = options;
-  const cost = await costDesign(built.value, technology.value, { yosys, inputs, arithmetic });
+  const { yosys, arith: arithmetic, flatten, clock: clockPs } = options;
+  const cost = await costDesign(built.value, technology.value, {
+    yosys,
+    cache: openStore('synth'),
+    flatten,
+    clockPs,
+    inputs: inputs.value,
+    arithmetic,
+  });
   if (!cost.ok) return fail(cost.diagnostics);
   if (options.json) printJson({ schema: 1, design: built.value.name, parameters: options.p, ...cost.value });
   else printCost(cost.value);
-  return exit.done;
+  return cost.value.clock?.met === false ? exit.checkFailed : exit.done;
 };
+
+/** What the netlist is to see: `random`, `random:CHANCE` for each bit to change, or a file of words as `sim --in` takes. */
+async function readActivity(built: Built, { activity, seed }: Options): Promise<Result<Inputs>> {
+  const random = /^random(?::(.*))?$/.exec(activity);
+  if (!random) {
+    const json = await readJson(activity);
+    if (!json.ok) return json;
+    const { activityInputs } = await import('../flow/index.js');
+    return activityInputs(built, json.value, activity);
+  }
+  const density = random[1] === undefined ? 0.5 : Number(random[1]);
+  if (random[1] === '' || !(density >= 0 && density <= 1))
+    return failure(
+      fault('bad-activity', `\`${activity}\` is no activity`, {
+        hint: 'the chance of a bit to change is from 0 to 1, as in random:0.2',
+      }),
+    );
+  const { defaultInputs } = await import('../cost/index.js');
+  return success({ ...defaultInputs, seed, density });
+}
 
 /** The same for a family of FPGAs: what is taken up of each resource. */
 async function costFpga(built: Built, options: Options): Promise<number> {
@@ -45,7 +77,10 @@ async function costFpga(built: Built, options: Options): Promise<number> {
   const { fpgaCostOf } = await import('../cost/index.js');
   const files = Object.fromEntries(built.emitted.verilog.map(({ name, text }) => [name, text]));
   const executable = options.yosys;
-  const cost = await fpgaCostOf({ files, top: built.emitted.top }, family.value, { executable });
+  const cost = await fpgaCostOf({ files, top: built.emitted.top }, family.value, {
+    executable,
+    cache: openStore('synth'),
+  });
   if (!cost.ok) return fail(cost.diagnostics);
   if (options.json) printJson({ schema: 1, design: built.name, parameters: options.p, ...cost.value });
   else printFpgaCost(cost.value);
@@ -75,8 +110,10 @@ function printCost(cost: import('../flow/index.js').DesignCost): void {
       ['technology', cost.technology],
       ['area', `${cost.areaUm2.toFixed(1)} um2`],
       ['critical path', `${cost.delayPs.toFixed(0)} ps`],
+      ...(cost.clock ? [['clock', clockText(cost.clock)]] : []),
       ['Fmax', cost.fmaxMhz === null ? 'no path' : `${cost.fmaxMhz.toFixed(0)} MHz`],
       ['energy', `${cost.energyFjPerCycle.toFixed(0)} fJ per cycle`],
+      ...energyRows(cost.energy),
       ['leakage', `${cost.leakageNw.toFixed(0)} nW`],
       ['cells', String(cost.cells)],
       ['arithmetic', arithmeticText(cost.arithmetic)],
@@ -86,7 +123,7 @@ function printCost(cost: import('../flow/index.js').DesignCost): void {
   print(
     table(
       cost.breakdown.map((part) => [
-        `  ${part.name}`,
+        `  ${part.by} ${part.name}`,
         `${part.cells} cells`,
         `${part.areaUm2.toFixed(1)} um2`,
       ]),
@@ -94,16 +131,36 @@ function printCost(cost: import('../flow/index.js').DesignCost): void {
   );
   const { activity } = cost;
   print(
-    `activity: ${activity.source}, ${activity.vectors} vectors, ${activity.annotatedPercent.toFixed(0)} % of the nets annotated`,
+    `activity: ${activity.source}, ${activity.vectors} vectors, ${activity.annotatedPercent.toFixed(0)} % of the nets annotated${activity.unannotated.length ? `; not given: ${activity.unannotated.join(', ')}` : ''}`,
   );
   print('sources');
   for (const source of cost.sources) print(`  ${source.figure} (${source.origin}): ${source.from}`);
 }
 
+function clockText({ targetPs, slackPs, met }: ClockTarget): string {
+  return met
+    ? `${targetPs} ps met, ${slackPs.toFixed(0)} ps to spare`
+    : `${targetPs} ps missed by ${(-slackPs).toFixed(0)} ps`;
+}
+
+function energyRows(energy: Energy): string[][] {
+  const parts = {
+    '  switching': energy.switchingFj,
+    '  inside cells': energy.internalFj,
+    '  clock': energy.clockFj,
+    '  of these: wires': energy.wiresFj,
+    '  of these: registers': energy.registersFj,
+    '  beside: clock tree': energy.clockTreeFj,
+    '  beside: leakage': energy.leakageFj,
+  };
+  return Object.entries(parts).map(([name, fj]) => [name, `${fj.toPrecision(3)} fJ`]);
+}
+
 function arithmeticText({ chosen, tried }: import('../flow/index.js').ArithmeticChoice): string {
   if (tried.length === 1) return chosen;
   const figures = tried.map(
-    ({ kind, areaUm2, delayPs }) => `${kind} ${areaUm2.toFixed(1)} um2 at ${delayPs.toFixed(0)} ps`,
+    ({ kind, goal, areaUm2, delayPs }) =>
+      `${kind}, ${goal}, ${areaUm2.toFixed(1)} um2 at ${delayPs.toFixed(0)} ps`,
   );
   return `${chosen} (${figures.join(', ')})`;
 }

@@ -139,6 +139,13 @@ function commands(finished: (code: number) => void): Command {
           .choices(['synth', 'model'])
           .default('synth'),
       )
+      .option('--flatten', 'map the design as one instead of module by module')
+      .option('--clock <ps>', 'the period that the critical path is to fit into', numberFrom(1))
+      .option(
+        '--activity <what>',
+        'random, random:CHANCE of a bit to change, or words as for sim --in',
+        'random',
+      )
       .option('--seed <n>', 'seed of the random activity', integerFrom(0), 1),
     () => import('./cost.js'),
   );

@@ -16,8 +16,17 @@ export interface Cost {
   readonly energy: Energy;
   readonly paths: Readonly<Partial<Record<PathKind, number>>>;
   readonly critical: readonly PathPoint[];
+  /** The clock that was asked for, and whether the critical path fits into it. */
+  readonly clock?: ClockTarget;
   readonly sources: readonly FigureSource[];
   readonly activity: Activity;
+}
+
+export interface ClockTarget {
+  readonly targetPs: number;
+  /** What is left of the period; negative where the target is missed. */
+  readonly slackPs: number;
+  readonly met: boolean;
 }
 
 /** A part of the circuit: the cells of one kind, of one module with all its instances, or of one instance in the top. */
@@ -37,6 +46,14 @@ export interface Energy {
   readonly internalFj: number;
   /** The clock: its net's two transitions, and inside the flip-flops. */
   readonly clockFj: number;
+  /** What of these three is spent on wires, as the technology models them. */
+  readonly wiresFj: number;
+  /** What of these three is spent in flip-flops and on the nets that they drive, and on the clock. */
+  readonly registersFj: number;
+  /** The buffers of a clock tree and their wires, modelled; not in the three above, as mapping makes none. */
+  readonly clockTreeFj: number;
+  /** Leakage over a cycle of the clock's target, or else of the critical path; not in the three above. */
+  readonly leakageFj: number;
 }
 
 export type Origin = 'synthesised' | 'modelled' | 'simulated' | 'quoted';
@@ -50,8 +67,10 @@ export interface FigureSource {
 /** Where the transition counts behind the energy come from. */
 export interface Activity {
   readonly source: string;
-  /** The share of nets, the clock aside, whose transitions were counted. */
+  /** The share of nets, the clock aside, that do not depend on an input for which no words were given. */
   readonly annotatedPercent: number;
+  /** Input ports for which no words were given: they were 0. */
+  readonly unannotated: readonly string[];
   readonly vectors: number;
   /** The seed of random inputs; null where they were given. */
   readonly seed: number | null;

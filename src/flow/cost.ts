@@ -1,8 +1,12 @@
 import { success, type Result } from '../base/index.js';
 import { costOf, costOfNetlist, defaultInputs, type Cost, type Inputs } from '../cost/index.js';
-import type { Store } from '../cache/index.js';
-import { adderCells, synthesize, type Technology } from '../synth/index.js';
+import { getJson, keyOf, putJson, type Store } from '../cache/index.js';
+import { adderCells, synthesize, type Goal, type Stimulus, type Technology } from '../synth/index.js';
+import { portNames } from '../emit/index.js';
+import { resetName, topOf } from '../ir/index.js';
 import { formsOf, type Arithmetic, type Built } from './design.js';
+import { inputRows } from './simulate.js';
+import { codeStamp } from './stamp.js';
 
 export interface CostDesignOptions {
   /** A native Yosys instead of the one that comes with the package. */
@@ -11,6 +15,11 @@ export interface CostDesignOptions {
   readonly cache?: Store | undefined;
   /** Map the design as one; by default its modules are mapped one by one. */
   readonly flatten?: boolean | undefined;
+  /**
+   * The period that the critical path is to fit into. Where it does with slack, mapping for area is tried too, and where
+   * it does not, mapping for delay; the least area that meets it is taken, or else the least delay.
+   */
+  readonly clockPs?: number | undefined;
   /** What the netlist sees while its transitions are counted; random words by default. */
   readonly inputs?: Inputs;
   /** How sums of products are made: as they are written by default; `auto` takes the way of the smaller area × delay. */
@@ -22,8 +31,11 @@ export type DesignCost = Cost & { readonly arithmetic: ArithmeticChoice };
 
 export interface ArithmeticChoice {
   readonly chosen: Arithmetic['kind'];
+  /** What mapping looked for. */
+  readonly goal: Goal;
   readonly tried: readonly {
     readonly kind: Arithmetic['kind'];
+    readonly goal: Goal;
     readonly areaUm2: number;
     readonly delayPs: number;
   }[];
@@ -36,23 +48,62 @@ export interface ArithmeticChoice {
 export async function costDesign(
   built: Built,
   technology: Technology,
-  { yosys, cache, flatten, inputs = defaultInputs, arithmetic = 'behavioural' }: CostDesignOptions = {},
+  options: CostDesignOptions = {},
 ): Promise<Result<DesignCost>> {
-  const costs = formsToTry(built, technology, arithmetic).map(async ([kind, verilog]) => {
+  const { cache, ...rest } = options;
+  if (!cache) return costNow(built, technology, options);
+  const { top, verilog } = built.emitted;
+  const key = keyOf({ code: codeStamp(), top, verilog, technology, ...rest });
+  const known = await getJson<DesignCost>(cache, key);
+  if (known) return success(known);
+  const cost = await costNow(built, technology, options);
+  if (cost.ok) await putJson(cache, key, cost.value);
+  return cost;
+}
+
+async function costNow(
+  built: Built,
+  technology: Technology,
+  { yosys, cache, flatten, inputs = defaultInputs, arithmetic = 'behavioural', clockPs }: CostDesignOptions,
+): Promise<Result<DesignCost>> {
+  const forms = formsToTry(built, technology, arithmetic);
+  const tryForm = async ([kind, verilog]: (typeof forms)[number], goal: Goal): Promise<Result<Tried>> => {
     const files = Object.fromEntries(verilog.map((file) => [file.name, file.text]));
-    const effort = { hierarchy: flatten !== true };
-    const options = { executable: yosys, cache, inputs, effort };
-    return { kind, cost: await costOf({ files, top: built.emitted.top }, technology, options) };
-  });
-  const found: { readonly kind: Arithmetic['kind']; readonly cost: Cost }[] = [];
-  for (const { kind, cost } of await Promise.all(costs)) {
-    if (!cost.ok) return cost;
-    found.push({ kind, cost: cost.value });
+    const effort = { hierarchy: flatten !== true, goal };
+    const options = { executable: yosys, cache, inputs, effort, clockPs };
+    const cost = await costOf({ files, top: built.emitted.top }, technology, options);
+    return cost.ok ? success({ kind, goal, cost: cost.value }) : cost;
+  };
+  const balanced = await Promise.all(forms.map((form) => tryForm(form, 'balanced')));
+  const next = clockPs === undefined ? undefined : nextGoal(balanced, clockPs);
+  const further = next === undefined ? [] : await Promise.all(forms.map((form) => tryForm(form, next)));
+  const found: Tried[] = [];
+  for (const tried of [...balanced, ...further]) {
+    if (!tried.ok) return tried;
+    found.push(tried.value);
   }
-  const product = ({ cost }: (typeof found)[number]): number => cost.areaUm2 * cost.delayPs;
-  const best = found.reduce((least, other) => (product(other) < product(least) ? other : least));
-  const tried = found.map(({ kind, cost: { areaUm2, delayPs } }) => ({ kind, areaUm2, delayPs }));
-  return success({ ...best.cost, arithmetic: { chosen: best.kind, tried } });
+  const best = found.reduce((least, other) => (isBetter(other.cost, least.cost, clockPs) ? other : least));
+  const tried = found.map(({ kind, goal, cost: { areaUm2, delayPs } }) => ({ kind, goal, areaUm2, delayPs }));
+  return success({ ...best.cost, arithmetic: { chosen: best.kind, goal: best.goal, tried } });
+}
+
+interface Tried {
+  readonly kind: Arithmetic['kind'];
+  readonly goal: Goal;
+  readonly cost: Cost;
+}
+
+/** Where the clock is met there may be area to save, and else delay. */
+function nextGoal(balanced: readonly Result<Tried>[], clockPs: number): Goal {
+  return balanced.some((one) => one.ok && one.value.cost.delayPs <= clockPs) ? 'area' : 'delay';
+}
+
+/** Without a clock the smaller area × delay; with one the least area that meets it, or the least delay. */
+function isBetter(a: Cost, b: Cost, clockPs: number | undefined): boolean {
+  if (clockPs === undefined) return a.areaUm2 * a.delayPs < b.areaUm2 * b.delayPs;
+  const [meets, other] = [a.delayPs <= clockPs, b.delayPs <= clockPs];
+  if (meets !== other) return meets;
+  return meets ? a.areaUm2 < b.areaUm2 : a.delayPs < b.delayPs;
 }
 
 type Verilog = Built['emitted']['verilog'];
@@ -90,10 +141,36 @@ export async function costsDesign(
   return success(costs);
 }
 
-/** Words of input ports, a cycle each, as inputs for counting transitions. */
-export function givenInputs(source: string, words: Readonly<Record<string, readonly bigint[]>>): Inputs {
-  const cycles = Object.values(words)[0]?.length ?? 0;
-  const streams = 1;
-  const stacked = Object.entries(words).map(([name, list]) => [name, list.map((word) => [word])] as const);
-  return { kind: 'given', source, stimulus: { cycles, streams, words: Object.fromEntries(stacked) } };
+/**
+ * Words of input ports, a cycle each, as inputs for counting transitions. A design with a reset sees it for two cycles
+ * first, unless its words are given.
+ */
+export function givenInputs(
+  source: string,
+  words: Readonly<Record<string, readonly bigint[]>>,
+  reset?: string,
+): Inputs {
+  const warmUp = reset !== undefined && !(reset in words) ? 2 : 0;
+  const given = Object.values(words)[0]?.length ?? 0;
+  const stacked = Object.entries(words).map(([name, list]) => [
+    name,
+    [...Array.from({ length: list.length > 0 ? warmUp : 0 }, () => list[0]!), ...list].map((word) => [word]),
+  ]);
+  const held = Array.from({ length: given + warmUp }, (_, cycle) => [cycle < warmUp ? 0n : 1n]);
+  const all = Object.fromEntries([...stacked, ...(warmUp > 0 ? [[reset, held]] : [])]) as Stimulus['words'];
+  return { kind: 'given', source, stimulus: { cycles: given + warmUp, streams: 1, words: all } };
+}
+
+/** The words of a design's input ports, given as JSON for `simulate`, as inputs for counting transitions. */
+export function activityInputs(built: Built, inputs: unknown, file: string): Result<Inputs> {
+  const rows = inputRows(built, inputs, file);
+  if (!rows.ok) return rows;
+  const { inputs: ports } = topOf(built.simplified);
+  const names = portNames(built.axis)(topOf(built.simplified).name);
+  const words = ports.flatMap((port, k) =>
+    port.name !== resetName && port.name in (inputs as object)
+      ? [[names.input(port.name), rows.value.map((row) => row[k]!)] as const]
+      : [],
+  );
+  return success(givenInputs(file, Object.fromEntries(words), names.reset));
 }

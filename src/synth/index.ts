@@ -23,6 +23,7 @@ export {
   clockNets,
   loadsOf,
   readNetlist,
+  sinksOf,
   type Instance,
   type NetBit,
   type Netlist,
@@ -31,6 +32,7 @@ export {
 export type { Effort, Goal } from './script.js';
 export { synthesize, type Source, type Synthesis, type SynthesisOptions } from './synthesize.js';
 export { parseTechnology, renderTechnology } from './technology-json.js';
+export { cellsByName } from './technology.js';
 export type * from './technology.js';
 export { timingOf, type PathKind, type PathPoint, type Timing } from './timing.js';
 export { runYosys, type YosysJob, type YosysOptions, type YosysOutput } from './yosys.js';

@@ -164,15 +164,24 @@ function doubleDrivers(ports: readonly Port[], instances: readonly Instance[]): 
   return doubled;
 }
 
+/** How many pins and output ports each net drives. */
+export function sinksOf(netlist: Netlist): Float64Array {
+  const sinks = new Float64Array(netlist.netNames.length);
+  const add = (net: NetBit): void => {
+    if (typeof net === 'number') sinks[net]!++;
+  };
+  for (const { inputs } of netlist.instances) inputs.forEach(add);
+  for (const port of netlist.ports) if (port.direction === 'output') port.bits.forEach(add);
+  return sinks;
+}
+
 /** The load of every net, in fF: its sinks' pins, its wire, and the outside load where it is an output port. */
 export function loadsOf(netlist: Netlist, technology: Technology): Float64Array {
   const { wire, conditions } = technology;
   const loads = new Float64Array(netlist.netNames.length);
-  const sinks = new Int32Array(netlist.netNames.length);
+  const sinks = sinksOf(netlist);
   const add = (net: NetBit, capFf: number): void => {
-    if (typeof net !== 'number') return;
-    loads[net]! += capFf;
-    sinks[net]!++;
+    if (typeof net === 'number') loads[net]! += capFf;
   };
   for (const { cell, inputs } of netlist.instances)
     inputs.forEach((net, k) => add(net, cell.inputs[k]!.capFf));

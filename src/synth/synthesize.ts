@@ -63,7 +63,9 @@ async function synthesizeOnce(
   if (bad.length > 0) return failure(...bad);
   const parts = effort.hierarchy ? divide(source) : undefined;
   if (parts && parts.length > 1) return synthesizeParts(parts, source.top, technology, effort, options);
-  const ran = await map(source.files, source.top, technology, effort, options);
+  // one module without others in it is mapped as it is
+  const chosen = parts ? { ...effort, hierarchy: false } : effort;
+  const ran = await map(source.files, source.top, technology, chosen, options);
   if (!ran.ok) return ran;
   const netlist = readNetlist(ran.value.files[scriptFiles.netlist] ?? '', source.top, technology);
   if (!netlist.ok) return netlist;
@@ -71,7 +73,7 @@ async function synthesizeOnce(
     netlist: netlist.value,
     verilog: ran.value.files[scriptFiles.verilog] ?? '',
     yosys: ran.value.version,
-    effort,
+    effort: chosen,
   });
 }
 

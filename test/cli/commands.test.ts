@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { DesignCost } from '../../src/flow/index.js';
 import { bitloom } from './run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bitloom-test-'));
@@ -110,6 +111,21 @@ describe('commands that succeed', () => {
     expect(cost.sources.map((source) => source.figure)).toEqual(
       expect.arrayContaining(['areaUm2', 'delayPs', 'energyFjPerCycle', 'leakageNw']),
     );
+  });
+
+  it('cost takes words for the activity, and fails where a clock that is missed was asked for', () => {
+    const words = file('words.json', JSON.stringify({ a: [1, 2, 3] }));
+    const args = ['cost', example, '-p', 'lanes=1', '--tech', 'sg13g2', '--clock', '100', '--json'];
+    const ran = bitloom([...args, '--activity', words], { BITLOOM_CACHE: join(folder, 'cache') });
+    expect(ran.stderr).toBe('');
+    const cost = JSON.parse(ran.stdout) as DesignCost;
+    expect(cost.clock).toMatchObject({ targetPs: 100, met: false });
+    expect(cost.clock!.slackPs).toBeCloseTo(100 - cost.delayPs);
+    expect(cost.arithmetic.tried.map(({ goal }) => goal)).toEqual(['balanced', 'delay']);
+    expect(cost.activity).toMatchObject({ source: words, unannotated: ['b_i', 'first_i', 'valid_i'] });
+    expect(cost.activity.annotatedPercent).toBeLessThan(100);
+    expect(ran.code).toBe(1);
+    expect(bitloom([...args, '--activity', 'random:2']).stderr).toMatch(/random:2.*no activity/);
   });
 
   it('infer runs a network on the datapath and replays inner products on the Verilog', () => {

@@ -61,11 +61,12 @@ describe('the cost of a netlist', () => {
     expect(cost(synthesis, given).activity).toEqual({
       source: 'by hand',
       annotatedPercent: 100,
+      unannotated: [],
       vectors: 5,
       seed: null,
     });
     const silent: Inputs = { kind: 'given', source: 'none', stimulus: { cycles: 5, streams: 1, words: {} } };
-    expect(cost(synthesis, silent).activity.annotatedPercent).toBe(0);
+    expect(cost(synthesis, silent).activity).toMatchObject({ annotatedPercent: 0, unannotated: ['x'] });
     expect(cost(synthesis, silent).energy.switchingFj).toBeLessThan(
       cost(synthesis, given).energy.switchingFj,
     );
@@ -76,6 +77,44 @@ describe('the cost of a netlist', () => {
     expect(Object.keys(stimulus.words)).toEqual(['x']);
     expect(randomStimulus(circuit, 3, 20, 40)).toEqual(stimulus);
     expect(randomStimulus(circuit, 4, 20, 40)).not.toEqual(stimulus);
+  });
+
+  it('says what is spent on wires and in registers, and adds a model of the clock tree and leakage', () => {
+    const { energy, delayPs } = cost(synthesis, given);
+    // of 4 fF for a cell's net, wires of this library are none
+    expect(energy.wiresFj).toBe(0);
+    const wired = { ...technology, wire: { fixedFf: 1, perSinkFf: 2, source: 'by hand' } };
+    const found = costOfNetlist(synthesis, wired, given);
+    // NAND and register: 3 transitions each in 4 steps; the clock two a cycle; one sink each
+    const half = 0.5 * 2 ** 2;
+    expect(found.ok && found.value.energy.wiresFj).toBeCloseTo(half * 3 * (3 / 4 + 3 / 4 + 2));
+    const loads = loadsOf(circuit, technology);
+    expect(energy.registersFj).toBeCloseTo(energy.clockFj + half * (3 / 4) * loads[3]!);
+    expect(energy.leakageFj).toBeCloseTo(1.5 * delayPs * 1e-6);
+    expect(energy.clockTreeFj).toBe(0);
+  });
+
+  it('says whether a clock is met', () => {
+    const at = (clockPs: number) => {
+      const found = costOfNetlist(synthesis, technology, given, clockPs);
+      return found.ok ? found.value : undefined;
+    };
+    const { delayPs } = cost(synthesis, given);
+    expect(at(delayPs + 5)!.clock).toEqual({ targetPs: delayPs + 5, slackPs: 5, met: true });
+    expect(at(delayPs - 5)!.clock).toMatchObject({ slackPs: -5, met: false });
+    expect(at(1000)!.energy.leakageFj).toBeCloseTo(1.5e-3);
+  });
+
+  it('changes bits of random words with the chance it is told', () => {
+    const words = randomStimulus(circuit, 3, 200, 40, 0.1).words['x']!;
+    let changes = 0;
+    for (let cycle = 1; cycle < 200; cycle++)
+      words[cycle]!.forEach((word, stream) => {
+        const change = word ^ words[cycle - 1]![stream]!;
+        changes += Number(change & 1n) + Number(change >> 1n);
+      });
+    expect(changes / (199 * 40 * 2)).toBeCloseTo(0.1, 1);
+    expect(changes / (199 * 40 * 2)).toBeLessThan(0.11);
   });
 
   it('is null in frequency where there is no path', () => {
@@ -102,7 +141,7 @@ describe('the cost of Verilog', () => {
     const found = await costOf({ files, top: 'top' }, asap7.value, { effort: { hierarchy: true } });
     if (!found.ok) throw new Error(JSON.stringify(found.diagnostics));
     const figures = found.value.sources.map((one) => one.figure);
-    expect(figures).toEqual(['areaUm2', 'delayPs', 'leakageNw', 'energyFjPerCycle']);
+    expect(figures).toEqual(['areaUm2', 'delayPs', 'leakageNw', 'energyFjPerCycle', 'energy.clockTreeFj']);
     for (const source of found.value.sources) expect(source.from).toMatch(/Yosys 0\.\d+.*ASAP7.*0\.7 V/);
     const parts = found.value.breakdown.filter((share) => share.by === 'instance');
     expect(parts.map((share) => share.name).sort()).toEqual(['(top)', 'one']);
