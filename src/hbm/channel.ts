@@ -119,6 +119,10 @@ export function channel(
   const window4 = new Float64Array(4 * pseudoChannels).fill(never);
   const actCount = new Int32Array(pseudoChannels);
   const refreshDue = new Float64Array(pseudoChannels).fill(options.refresh ? t.REFI : Infinity);
+  const actGate = new Float64Array(pseudoChannels);
+  const preGate = new Float64Array(pseudoChannels);
+  const readGate = new Float64Array(pseudoChannels);
+  const writeGate = new Float64Array(pseudoChannels);
   const busy = new Float64Array(pseudoChannels);
   let rowBus = 0;
   let columnBus = 0;
@@ -208,45 +212,46 @@ export function channel(
   function considerBank(bank: number): void {
     const pseudo = pseudoOf[bank]!;
     const group = groupOf[bank]!;
+    const due = refreshDue[pseudo]!;
     const first = pending[bank]![0]!;
     if (openRow[bank]! < 0) {
-      if (actReady[bank]! > bestTime) return;
-      const time = Math.max(
-        now,
-        rowBus,
-        arrivalOf[first]!,
-        actReady[bank]!,
-        lastAct[pseudo]! + t.RRDS,
-        groupAct[group]! + t.RRDL,
-        window4[4 * pseudo + (actCount[pseudo]! & 3)]! + t.FAW,
-      );
-      if (time < refreshDue[pseudo]!) consider(time, first, bank, 1);
+      let time = actGate[pseudo]!;
+      if (actReady[bank]! > time) time = actReady[bank]!;
+      if (groupAct[group]! + t.RRDL > time) time = groupAct[group]! + t.RRDL;
+      if (time <= bestTime && time < due) consider(time, first, bank, 1);
       return;
     }
     const hit = hitAt(bank, pseudo);
     if (hit >= 0) {
-      const common = Math.max(now, columnBus, arrivalOf[hit]!);
-      const time = writeOf[hit]
-        ? Math.max(
-            common,
-            writeReady[bank]!,
-            lastWrite[pseudo]! + ccd,
-            groupWrite[group]! + ccdSame,
-            lastRead[pseudo]! + readToWrite,
-          )
-        : Math.max(
-            common,
-            readReady[bank]!,
-            lastRead[pseudo]! + ccd,
-            groupRead[group]! + ccdSame,
-            lastWrite[pseudo]! + writeToRead,
-            groupWrite[group]! + writeToReadSame,
-          );
-      if (time < refreshDue[pseudo]!) consider(time, hit, bank, 0);
-    } else if (rowOf[first] !== openRow[bank] && preReady[bank]! <= bestTime) {
-      const time = Math.max(now, rowBus, arrivalOf[first]!, preReady[bank]!, lastPre[pseudo]! + t.PPD);
-      if (time < refreshDue[pseudo]!) consider(time, first, bank, 2);
+      const time = writeOf[hit] ? writeTime(bank, pseudo, group) : readTime(bank, pseudo, group);
+      if (time <= bestTime && time < due) consider(time, hit, bank, 0);
+    } else if (rowOf[first] !== openRow[bank]) {
+      const time = Math.max(preGate[pseudo]!, preReady[bank]!);
+      if (time <= bestTime && time < due) consider(time, first, bank, 2);
     }
+  }
+
+  function readTime(bank: number, pseudo: number, group: number): number {
+    let time = readGate[pseudo]!;
+    if (readReady[bank]! > time) time = readReady[bank]!;
+    if (groupRead[group]! + ccdSame > time) time = groupRead[group]! + ccdSame;
+    if (groupWrite[group]! + writeToReadSame > time) time = groupWrite[group]! + writeToReadSame;
+    return time;
+  }
+
+  function writeTime(bank: number, pseudo: number, group: number): number {
+    return Math.max(writeGate[pseudo]!, writeReady[bank]!, groupWrite[group]! + ccdSame);
+  }
+
+  /** What holds for all banks of a pseudo-channel; requests in the window have come by now. */
+  function findGates(pseudo: number): void {
+    const rows = Math.max(now, rowBus);
+    const columns = Math.max(now, columnBus);
+    const fifth = window4[4 * pseudo + (actCount[pseudo]! & 3)]! + t.FAW;
+    actGate[pseudo] = Math.max(rows, lastAct[pseudo]! + t.RRDS, fifth);
+    preGate[pseudo] = Math.max(rows, lastPre[pseudo]! + t.PPD);
+    readGate[pseudo] = Math.max(columns, lastRead[pseudo]! + ccd, lastWrite[pseudo]! + writeToRead);
+    writeGate[pseudo] = Math.max(columns, lastWrite[pseudo]! + ccd, lastRead[pseudo]! + readToWrite);
   }
 
   /** Refreshes of a pseudo-channel come before whatever is not over when they are due. */
@@ -290,7 +295,10 @@ export function channel(
   /** Finds the next command as things are. Gives when the next request comes. */
   function choose(): number {
     let next = Infinity;
-    for (let pseudo = 0; pseudo < pseudoChannels; pseudo++) next = Math.min(next, admit(pseudo));
+    for (let pseudo = 0; pseudo < pseudoChannels; pseudo++) {
+      next = Math.min(next, admit(pseudo));
+      findGates(pseudo);
+    }
     bestTime = Infinity;
     bestId = -1;
     bestRank = 9;
