@@ -32,7 +32,7 @@ function obstacles(design: Design): Diagnostic[] {
         'cannot-wrap',
         `\`${memory.name}\` is a synchronous memory, which cannot wait for the next word`,
         {
-          hint: 'read it in the same cycle, or give the design streams of its own',
+          hint: 'make it a memory that is read in the same cycle',
         },
       ),
     );

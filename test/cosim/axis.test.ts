@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { lint, verify } from '../../src/cosim/index.js';
-import { subjectsOf, wrapAxis, type Built } from '../../src/flow/index.js';
+import { formsOf, subjectsOf, wrapAxis, type Built } from '../../src/flow/index.js';
 import type { Node } from '../../src/ir/index.js';
 import { built, texts } from './designs.js';
 
@@ -86,6 +86,11 @@ describe('designs behind AXI4-Stream', () => {
   it('refuse what has no words, or cannot stand still', () => {
     const silent = wrapAxis(built('datapath silent() {\n  out y = 1\n}\n'));
     expect(silent.diagnostics.map(({ code }) => code)).toEqual(['cannot-wrap']);
+    const { written } = built(texts.combinational);
+    const [top] = written.modules;
+    const memory = { name: 'table', width: 8, depth: 4, synchronous: true, contents: [] };
+    const slow = formsOf({ ...written, modules: [{ ...top!, memories: [memory] }] });
+    expect(wrapAxis(slow).diagnostics[0]!.message).toMatch(/`table` is a synchronous memory/);
   });
 
   /** How many mismatches there are with the wrapper's nodes changed. */
