@@ -5,18 +5,16 @@ import type { Port } from '../ir/index.js';
 import {
   calibrate,
   choose,
-  dataSets,
   datapathEngine,
   dotPorts,
   findSteps,
   imageProducts,
   int8,
-  normalisations,
   planOptions,
   prepare,
   quantise,
   range,
-  readImages,
+  readWorkload,
   readOnnx,
   runQuantised,
   sampleProducts,
@@ -105,19 +103,23 @@ export async function prepareInference(
     const names = own.map(({ name }) => name);
     return failure(...fits.diagnostics, ...strange.map((name) => unknownLayer(name, names)));
   }
-  const normalisation = normalisations[model.normalisation];
-  const size = dataSets[options.data]?.sizes.train ?? 0;
-  const training = readImages(options.data, 'train', choose(options.calibrationImages, size, options.seed));
-  const images = readImages(options.data, 'test', range(0, options.images));
+  const { data, calibrationImages, seed } = options;
+  const training = readWorkload(
+    data,
+    'train',
+    (size) => choose(calibrationImages, size, seed),
+    model.normalisation,
+  );
+  const test = readWorkload(data, 'test', () => range(0, options.images), model.normalisation);
   if (!training.ok) return training;
-  if (!images.ok) return images;
-  const seen = calibrate(prepared, { images: training.value, normalisation });
+  if (!test.ok) return test;
+  const seen = calibrate(prepared, training.value);
   if (!seen.ok) return seen;
   const quantised = quantise(prepared, seen.value, fits.value);
   if (!quantised.ok) return quantised;
   return success({
     quantised: quantised.value,
-    workload: { images: images.value, normalisation },
+    workload: test.value,
     engine: engines.get(main)!,
     engineOf,
     designOf,

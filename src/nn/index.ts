@@ -9,6 +9,7 @@ export * from './codes.js';
 export * from './data/images.js';
 export { datapathEngine } from './datapath.js';
 export { imagesFromCsv, imagesFromNpy, type ArrayFile } from './data/labelled.js';
+export { readWorkload } from './data/named.js';
 export { dataSets, readImages, type DataSet } from './data/sets.js';
 export { exactEngine, exactSums, type DotEngine, type DotSession, type OperandFormat } from './engine.js';
 export { evaluate, type Inputs, type Values } from './evaluate.js';

@@ -1,9 +1,9 @@
-import { imageTensor, type Images, type Normalisation } from './data/images.js';
+import { imageTensor, type Labelled, type Normalisation } from './data/images.js';
 import type { TensorOf } from './tensor.js';
 
-/** Images and how a network wants their bytes. */
+/** Images, or rows of numbers, and how a network wants them. */
 export interface Workload {
-  readonly images: Images;
+  readonly images: Labelled;
   readonly normalisation: Normalisation;
 }
 

@@ -16,6 +16,8 @@ import {
   normalisations,
   prepare,
   quantise,
+  readOnnx,
+  runQuantised,
   type Attribute,
   type CodingStyle,
   type DotEngine,
@@ -252,4 +254,25 @@ test('the float run of a network for many batches is that of single operators', 
     const [r2, planes] = [due.get('r2')!, seen.get('r2')!];
     expect(planes[5 * count + 1]).toBeCloseTo((r2.data as Float32Array)[6 * 64 + 5]!, 5);
   }
+});
+
+test('a transformer block: attention’s products of two values on the datapath too', async () => {
+  const bytes = readFileSync('models/transformer.onnx');
+  const prepared = need(prepare(need(await readOnnx(bytes, 'transformer.onnx'))));
+  const [input] = prepared.network.inputs;
+  const shape = (input!.dims ?? []).slice(1) as number[];
+  const r = random(9);
+  const count = 40;
+  const labelled = {
+    ...{ count, shape, classes: 6, labels: new Uint8Array(count) },
+    pixels: Float32Array.from({ length: count * elements(shape) }, () => r.below(27)),
+  };
+  const workload = { images: labelled, normalisation: normalisations.bytes };
+  const quantised = need(quantise(prepared, need(calibrate(prepared, workload))));
+  const pairs = layersOf(quantised).filter(({ right }) => right !== undefined);
+  expect(pairs.length).toBe(2);
+  const report = need(runQuantised(quantised, workload, datapath()));
+  expect(report.agreement).toBeGreaterThan(0.9);
+  const x = floatTensor([count, ...shape], labelled.pixels);
+  expect(need(forward(quantised, x, datapath()))).toEqual(need(forward(quantised, x, exactEngine())));
 });

@@ -1,5 +1,5 @@
 import { random } from '../../base/index.js';
-import { elements, floatTensor, type TensorOf } from '../tensor.js';
+import { elements, floatTensor, type Dims, type TensorOf } from '../tensor.js';
 
 export type Split = 'train' | 'test';
 
@@ -12,6 +12,16 @@ export interface Images {
   /** count × channels × height × width, row-major, 0 … 255 */
   readonly pixels: Uint8Array;
   /** the class of each image */
+  readonly labels: Uint8Array;
+}
+
+/** Labelled inputs of one size: images, or rows of numbers. */
+export interface Labelled {
+  readonly count: number;
+  readonly shape: Dims;
+  readonly classes: number;
+  /** count × shape, row-major */
+  readonly pixels: Uint8Array | Float32Array;
   readonly labels: Uint8Array;
 }
 
@@ -37,7 +47,7 @@ export type NormalisationName = keyof typeof normalisations;
 
 /** Images `from` up to but not including `to` as a tensor [to − from, channels, height, width]. */
 export function imageTensor(
-  images: Images,
+  images: Labelled,
   normalisation: Normalisation,
   from = 0,
   to = images.count,
@@ -50,12 +60,14 @@ export function imageTensor(
 }
 
 /** The images at `positions`, in that order. */
-export function selectImages(images: Images, positions: readonly number[]): Images {
+export function selectImages<T extends Labelled>(images: T, positions: readonly number[]): T {
   const size = elements(images.shape);
-  const pixels = new Uint8Array(positions.length * size);
+  const { length } = positions;
+  const pixels =
+    images.pixels instanceof Uint8Array ? new Uint8Array(length * size) : new Float32Array(length * size);
   positions.forEach((at, i) => pixels.set(images.pixels.subarray(at * size, (at + 1) * size), i * size));
   const labels = Uint8Array.from(positions, (at) => images.labels[at]!);
-  return { ...images, count: positions.length, pixels, labels };
+  return { ...images, count: length, pixels, labels };
 }
 
 /** The positions `first`, `first` + 1, …, `count` of them. */

@@ -7,6 +7,8 @@ export function packageFolder(name: string): string | undefined {
   const finders = [join(process.cwd(), 'package.json'), import.meta.url].map((from) => createRequire(from));
   // Looked for as Node does, and not resolved: loading a package would expand all its data, and some name no file
   // that could be resolved instead.
-  const folders = finders.flatMap((find) => find.resolve.paths(name) ?? []).map((folder) => join(folder, name));
+  const folders = finders
+    .flatMap((find) => find.resolve.paths(name) ?? [])
+    .map((folder) => join(folder, name));
   return folders.find((folder) => existsSync(join(folder, 'package.json')));
 }
