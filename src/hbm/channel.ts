@@ -108,6 +108,8 @@ export function channel(
   const preReady = new Float64Array(banks);
   const readReady = new Float64Array(banks);
   const writeReady = new Float64Array(banks);
+  /** Before this, an open bank takes no command at all. */
+  const soonestOf = new Float64Array(banks);
   const passed = new Int32Array(banks);
   const groupAct = new Float64Array(groups).fill(never);
   const groupRead = new Float64Array(groups).fill(never);
@@ -210,11 +212,14 @@ export function channel(
   }
 
   function considerBank(bank: number): void {
+    const isOpen = openRow[bank]! >= 0;
+    const soonest = isOpen ? soonestOf[bank]! : actReady[bank]!;
+    if (soonest > bestTime) return;
     const pseudo = pseudoOf[bank]!;
     const group = groupOf[bank]!;
     const due = refreshDue[pseudo]!;
     const first = pending[bank]![0]!;
-    if (openRow[bank]! < 0) {
+    if (!isOpen) {
       let time = actGate[pseudo]!;
       if (actReady[bank]! > time) time = actReady[bank]!;
       if (groupAct[group]! + t.RRDL > time) time = groupAct[group]! + t.RRDL;
@@ -321,6 +326,7 @@ export function channel(
     preReady[bestBank] = now + t.RAS;
     readReady[bestBank] = now + t.RCDRD;
     writeReady[bestBank] = now + t.RCDWR;
+    soonestOf[bestBank] = now + Math.min(t.RCDRD, t.RCDWR, t.RAS);
     passed[bestBank] = 0;
     groupAct[groupOf[bestBank]!] = now;
     lastAct[pseudo] = now;
