@@ -53,5 +53,5 @@ function line({ name, designsPerSecond, drift, changed }: CostBenchmark): string
   const { known, built, builtSmall, elaborated } = designsPerSecond;
   const again = drift.map((one) => `${one.name} off by ${one.percent} %`).join(', ');
   const others = changed.length > 0 ? `; changed since: ${changed.join(', ')}` : '';
-  return `${name}: ${known} designs a second with features at hand, ${built} from optimised designs (${builtSmall} of those of at most 500 elements), ${elaborated} from parameters; synthesised anew: ${again}${others}`;
+  return `${name}: ${known} designs in a second of processor time with features at hand, ${built} from optimised designs (${builtSmall} of those of at most 500 elements), ${elaborated} from parameters; synthesised anew: ${again}${others}`;
 }

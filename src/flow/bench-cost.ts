@@ -49,7 +49,7 @@ export interface CostBenchmark {
   readonly drift: readonly { readonly name: string; readonly percent: number }[];
 }
 
-/** Designs of one core in a second, as it was measured. */
+/** Designs in a second of processor time. */
 export interface ModelSpeed {
   /** With the design's features at hand: for another technology, or a module seen before. */
   readonly known: number;
@@ -127,7 +127,7 @@ function worstOf(
   });
 }
 
-/** Synthesises some of the smaller half anew, others in every run of the year but the same in one run. */
+/** Synthesises some of the smaller half anew, others in every run. */
 async function driftOf(
   same: readonly HeldOut[],
   technology: Technology,
@@ -161,15 +161,18 @@ function speedOf(model: CostModel, same: readonly HeldOut[], designs: readonly D
   };
 }
 
-/** How many a second, all of them again and again for at least `seconds`, after one round to warm up. */
+/** How many in a second of processor time, all of them again and again for at least `seconds`, after one round to warm up. */
 function rate<T>(all: readonly T[], run: (one: T) => unknown, seconds: number): number {
   if (all.length === 0) return 0;
   all.forEach(run);
   let rounds = 0;
-  const start = performance.now();
+  let spent = 0;
+  const start = process.cpuUsage();
   do {
     all.forEach(run);
     rounds++;
-  } while (performance.now() - start < 1000 * seconds);
-  return Math.round((1000 * rounds * all.length) / (performance.now() - start));
+    const { user, system } = process.cpuUsage(start);
+    spent = (user + system) / 1e6;
+  } while (spent < seconds);
+  return Math.round((rounds * all.length) / spent);
 }

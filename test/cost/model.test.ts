@@ -97,7 +97,7 @@ function mismatches(design: Design, cycles: number): string[] {
 describe('the elements of a design', () => {
   it('compute what the design does, for every operator', () => {
     const wrong = operators.flatMap(({ name, samples }) =>
-      [0, samples.length - 1].flatMap((index) =>
+      [Math.min(2, samples.length - 1)].flatMap((index) =>
         mismatches(optimise(designOfSample({ operator: name, index })), 8),
       ),
     );
