@@ -5,7 +5,6 @@ import type { Graph, Ref } from './graph.js';
 import {
   agreed,
   isSignForm,
-  isZeroForm,
   limb,
   limbCount,
   maskOf,
@@ -13,7 +12,6 @@ import {
   topBits,
   truthWord,
   unsignedLimbs,
-  valueOfWord,
   zeroForm,
   type Limbs,
 } from './word.js';
@@ -34,7 +32,7 @@ export function binaryWord(g: Graph, op: BinaryOp, x: Limbs, y: Limbs): Limbs {
 }
 
 /** The limbs of both words side by side, as many as the longer has. */
-function paired(g: Graph, a: Limbs, b: Limbs): [Ref, Ref][] {
+export function paired(g: Graph, a: Limbs, b: Limbs): [Ref, Ref][] {
   const count = Math.min(Math.max(a.limbs.length, b.limbs.length), limbCount(a.width));
   return Array.from({ length: count }, (_, i) => [limb(g, a, i), limb(g, b, i)]);
 }
@@ -123,50 +121,9 @@ function correct(g: Graph, total: Ref[], x: readonly Ref[], y: readonly Ref[]): 
   for (let i = 0; i < above; i++) total[x.length + i] = limb(g, difference, i);
 }
 
-export function equalWords(g: Graph, x: Limbs, y: Limbs): Limbs {
-  const [a, b] = agreed(g, x, y);
-  if (a.width === 1) return notWord(g, binaryWord(g, 'xor', a, b));
-  if ((isSignForm(g, a) && isSignForm(g, b)) || (isZeroForm(g, a) && isZeroForm(g, b))) {
-    return truthWord(
-      conjunction(
-        g,
-        paired(g, a, b).map((pair) => g.pure('eq', pair)),
-      ),
-    );
-  }
-  if (valueOfWord(g, a) !== undefined || valueOfWord(g, b) !== undefined)
-    return equalWords(g, zeroForm(g, a), zeroForm(g, b));
-  const difference = unsignedLimbs(g, binaryWord(g, 'xor', a, b));
-  return truthWord(
-    conjunction(
-      g,
-      difference.map((ref) => g.pure('eq', [ref, g.constant(0)])),
-    ),
-  );
-}
-
-function conjunction(g: Graph, masks: readonly Ref[]): Ref {
+/** Where all masks are set. */
+export function conjunction(g: Graph, masks: readonly Ref[]): Ref {
   return masks.reduce((all, mask) => g.pure('and', [all, mask]), g.constant(-1));
-}
-
-export function lessWords(g: Graph, a: Limbs, b: Limbs, signed: boolean): Limbs {
-  const [x, y] = signed
-    ? [signForm(g, a), signForm(g, b)]
-    : [
-        { ...a, limbs: unsignedLimbs(g, a) },
-        { ...b, limbs: unsignedLimbs(g, b) },
-      ];
-  const count = Math.max(x.limbs.length, y.limbs.length);
-  let mask = g.constant(0);
-  for (let i = 0; i < count; i++) {
-    // An unsigned word with fewer limbs than the other has zeros there, and its last limb shows no sign.
-    const [p, q] = signed
-      ? [limb(g, x, i), limb(g, y, i)]
-      : [x.limbs[i] ?? g.constant(0), y.limbs[i] ?? g.constant(0)];
-    const less = g.pure(signed && i === count - 1 ? 'ltS' : 'ltU', [p, q]);
-    mask = i === 0 ? less : g.pure('or', [less, g.pure('and', [mask, g.pure('eq', [p, q])])]);
-  }
-  return truthWord(mask);
 }
 
 export function chosen(g: Graph, when: Limbs, x: Limbs, y: Limbs): Limbs {

@@ -1,6 +1,7 @@
 import { unreachable } from '../../base/index.js';
 import { resetName, type Id, type Module, type Node } from '../../ir/index.js';
-import { binaryWord, chosen, equalWords, lessWords, notWord, product, reduced } from './arithmetic.js';
+import { binaryWord, chosen, notWord, product, reduced } from './arithmetic.js';
+import { equalWords, lessWords } from './compare.js';
 import { findCutLoads } from './cuts.js';
 import { graph, type Graph, type Ref } from './graph.js';
 import { findInnerProducts } from './inner.js';
