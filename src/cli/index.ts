@@ -179,7 +179,10 @@ function commands(finished: (code: number) => void): Command {
         'the design that layers run on, or LAYER=FILE for one of them; repeatable',
         (file: string, before?: readonly string[]) => [...(before ?? []), file],
       )
-      .option('--quant <plan>', 'int8, w4a8, w4a8-tensor, int8-mse, … or FILE.json; default: as wide as the ports')
+      .option(
+        '--quant <plan>',
+        'int8, w4a8, w4a8-tensor, int8-mse, … or FILE.json; default: as wide as the ports',
+      )
       .option('--data <name>', 'a data set', 'mnist')
       .option('--images <n>', 'how many of the test images', integerFrom(1), 10000)
       .addOption(
@@ -236,7 +239,9 @@ function commands(finished: (code: number) => void): Command {
     async () => ({ run: (await import('./hbm.js')).plan }),
   );
   does(
-    json(hbm.command('simulate <file>').description('run items through a plan, every read on a memory channel'))
+    json(
+      hbm.command('simulate <file>').description('run items through a plan, every read on a memory channel'),
+    )
       .option('--trace <file>', 'the indices of an item on each line, instead of random ones')
       .option('--items <n>', 'how many random items', integerFrom(1), 1000)
       .option('--seed <n>', 'their seed', integerFrom(0), 1)
@@ -328,6 +333,7 @@ function commands(finished: (code: number) => void): Command {
       .option('--store <dir>', 'where points are kept; a sweep goes on there (default: .bitloom/NAME)')
       .option('--name <sweep>', 'which sweep, where the file has several')
       .option('--jobs <n>', 'points at a time (default: one for each core)', integerFrom(1))
+      .option('--queue <url>', 'have the workers of this queue measure the points, as redis://127.0.0.1:6379')
       .addOption(new Option('--mode <name>', 'how costs are found').choices(['synth', 'model']))
       .option('--points <n>', 'stop after so many points', integerFrom(1))
       .option('--seconds <s>', 'stop after so many seconds', integerFrom(1))
@@ -335,6 +341,17 @@ function commands(finished: (code: number) => void): Command {
       .option('--memory-limit <mb>', 'memory for a point', integerFrom(64))
       .option('--no-cache', 'do not use what was computed before, and keep nothing for later'),
     () => import('./sweep.js'),
+  );
+  does(
+    program
+      .command('worker')
+      .description('measure points of sweeps that run elsewhere')
+      .requiredOption('--queue <url>', 'where they queue, as redis://127.0.0.1:6379')
+      .option('--jobs <n>', 'points at a time (default: one for each core)', integerFrom(1))
+      .option('--time-limit <s>', 'seconds for a point', integerFrom(1))
+      .option('--memory-limit <mb>', 'memory for a point', integerFrom(64))
+      .option('--no-cache', 'do not use what was computed before, and keep nothing for later'),
+    () => import('./worker.js'),
   );
   does(
     json(program.command('pareto <store>').description('the front among the points of a store'))

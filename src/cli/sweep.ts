@@ -130,7 +130,8 @@ function needsOf(definition: SweepDefinition): Needs[] {
 }
 
 async function runnerFor(materials: Materials, options: Options): Promise<Result<Runner>> {
-  const { processPool } = await import('../explore/index.js');
+  const { processPool, queueRunner } = await import('../explore/index.js');
+  if (options.queue !== undefined) return queueRunner(options.queue, materials);
   const { workerModule } = await import('../flow/index.js');
   return success(
     processPool({

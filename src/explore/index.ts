@@ -16,3 +16,4 @@ export * from './run.js';
 export { hopeful } from './halving.js';
 export { openPoints, type PointStore, type QueryResult, type StoredSweep } from './store.js';
 export { processPool, type Done, type PoolOptions, type Work } from './pool.js';
+export { queueRunner, serveQueue, type QueueWorker } from './queue.js';

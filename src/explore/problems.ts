@@ -79,3 +79,25 @@ export function badQuery(why: string): Diagnostic {
     hint: 'the view `points` has a column for each variable and measure',
   });
 }
+
+export function noQueue(): Diagnostic {
+  return fault(toolMissing, 'queues need BullMQ and ioredis, which are not installed', {
+    hint: 'npm install bullmq ioredis',
+  });
+}
+
+export function queueUnreachable(url: string, why: string): Diagnostic {
+  return fault('queue-unreachable', `there is no Redis at ${url}: ${why}`, {
+    hint: 'start redis-server or valkey-server, and give redis://HOST:PORT',
+  });
+}
+
+export function otherTools(own: string, others: readonly string[]): Diagnostic {
+  return fault(
+    'other-tools',
+    `this worker is ${own}, but the sweeps on the queue are of ${others.join(' and ')}`,
+    {
+      hint: 'install the version that runs the sweep',
+    },
+  );
+}

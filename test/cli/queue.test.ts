@@ -1,0 +1,121 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bitloom } from './run.js';
+
+const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
+const program = fileURLToPath(new URL('../../bin/bitloom.js', import.meta.url));
+
+let folder: string;
+let url: string;
+let redis: ChildProcess;
+const workers = new Set<ChildProcess>();
+
+const text = `datapath adder(N: 1..40 = 4, stages: 0..3 = 1) {
+  in a: int(N)
+  in b: int(N)
+  out y = a + b
+  pipeline(stages: stages)
+}
+
+sweep adder {
+  N in 2..41
+  stages in [0, 1, 2]
+  measure registerBits, latency
+  pareto min registerBits, max N
+}
+`;
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function start(args: readonly string[]): { readonly child: ChildProcess; readonly out: () => string } {
+  const env = { ...process.env, BITLOOM_CACHE: join(folder, 'cache') };
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
+  let out = '';
+  child.stdout.on('data', (data) => (out += String(data)));
+  child.stderr.on('data', (data) => (out += String(data)));
+  return { child, out: () => out };
+}
+
+async function worker(): Promise<ChildProcess> {
+  const { child, out } = start(['worker', '--queue', url, '--jobs', '1']);
+  workers.add(child);
+  while (!out().includes('serving')) {
+    if (child.exitCode !== null) throw new Error(out());
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  return child;
+}
+
+const sweep = (store: string, ...more: string[]) => {
+  const ran = start(['sweep', join(folder, 'adder.dp'), '--store', join(folder, store), '--json', ...more]);
+  return new Promise<{ front: unknown; done: number; failed: number; complete: boolean }>((resolve, reject) =>
+    ran.child.once('close', () => {
+      const at = ran.out().indexOf('{\n');
+      if (at < 0) reject(new Error(ran.out()));
+      else resolve(JSON.parse(ran.out().slice(at, ran.out().lastIndexOf('}') + 1)) as never);
+    }),
+  );
+};
+
+describe.skipIf(!hasRedis)('a queue', () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'bitloom-queue-'));
+    writeFileSync(join(folder, 'adder.dp'), text);
+    const port = await freePort();
+    url = `redis://127.0.0.1:${port}`;
+    redis = spawn(
+      'redis-server',
+      ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--dir', folder],
+      {
+        stdio: 'ignore',
+      },
+    );
+  });
+
+  afterAll(() => {
+    for (const child of workers) child.kill('SIGKILL');
+    redis.kill('SIGKILL');
+    rmSync(folder, { recursive: true });
+  });
+
+  it('gives what one machine gives, though workers are killed', async () => {
+    const alone = await sweep('alone');
+    expect(alone).toMatchObject({ done: 120, failed: 3, complete: true });
+    const queued = sweep('queued', '--queue', url);
+    const first = await worker();
+    await new Promise((done) => setTimeout(done, 300));
+    const second = await worker();
+    first.kill('SIGKILL');
+    await worker();
+    await new Promise((done) => setTimeout(done, 200));
+    second.kill('SIGKILL');
+    const found = await queued;
+    expect(found).toMatchObject({ done: 120, failed: 3, complete: true });
+    expect(found.front).toEqual(alone.front);
+  });
+
+  it('refuses workers of other versions', async () => {
+    const { Redis } = await import('ioredis');
+    const client = new Redis(url);
+    await client.del('bitloom:tools');
+    await client.hset('bitloom:tools', 'bitloom-other', JSON.stringify({ bitloom: '0.0.1' }));
+    const refused = bitloom(['worker', '--queue', url]);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('0.0.1');
+    await client.del('bitloom:tools');
+    client.disconnect();
+    expect(bitloom(['worker', '--queue', 'redis://127.0.0.1:1']).stderr).toContain('there is no Redis at');
+  });
+});
