@@ -30,10 +30,9 @@ export interface Benchmark {
   readonly name: string;
   readonly kind: BenchKind;
   readonly about: string;
-  /** Vectors per second: the median of all rounds. */
+  /** Vectors per second: the fastest of all rounds. */
   readonly ours: number;
   readonly peer: number;
-  /** The median of the rounds' ratios. */
   readonly ratio: number;
   readonly target: number;
   /** How many vectors there are, and how many bytes they and the outputs take in our buffers. */
@@ -66,7 +65,7 @@ export const longExtent: Extent = { cycles: 60, streams: 64 };
 
 /**
  * Vectors per second of the compiled simulation beside Verilator's, for the same design and the same vectors, both
- * single-threaded. What makes and reads the vectors counts for neither. Rounds alternate, and medians count. Our
+ * single-threaded. What makes and reads the vectors counts for neither. Rounds alternate, and the fastest count. Our
  * streams lie one behind the other in Verilator's sequence, each beginning with a reset.
  */
 export async function benchSimulation(
