@@ -32,6 +32,9 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'jsonc-parser': ['hbm'],
   protobufjs: ['nn'],
   '@yowasp/yosys': ['synth'],
+  '@duckdb/node-api': ['explore'],
+  bullmq: ['explore'],
+  ioredis: ['explore'],
 };
 
 interface Import {
