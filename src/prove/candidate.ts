@@ -80,7 +80,7 @@ function unrolled(
     const inputs: Inputs = new Map([...freeInputs(g, second), ...window.inputs[cycle]!]);
     for (const [name, bits] of inputs)
       if (!window.inputs[cycle]!.has(name)) bits.forEach((bit) => free.add(bit >> 1));
-    state = anchored(frame(g, second, state, inputs).next, cycle + 1);
+    state = anchored(frame(g, second, state, inputs, window.sums.others).next, cycle + 1);
   }
   const dependent = dependents(g, free);
   return state.map((bit) => (dependent[bit >> 1] ? undefined : bit));

@@ -100,7 +100,7 @@ function settle(
       return own.get(bit)!;
     });
   const inputs: Inputs = new Map([...freeInputs(g, pair.second), ...window.inputs.at(-1)!]);
-  const run = (): Frame => frame(g, pair.second, stateNow(), inputs);
+  const run = (): Frame => frame(g, pair.second, stateNow(), inputs, window.sums.others);
   while (!isOver(effort) && promote(window, candidates, run())) continue;
   for (let round = 1; ; round++) {
     const made = run();
@@ -148,7 +148,7 @@ function brokenCandidates(
   );
   const tried = candidates.flatMap((list, bit) => (list.length > 0 ? [bit] : []));
   const pairs = tried.map((bit) => [next[bit]!, due[bit]!] as const);
-  const isEqual = whichAreEqual(window.g, pairs, effort);
+  const isEqual = whichAreEqual(window.g, pairs, effort, window.sums);
   return tried.filter((_, i) => !isEqual[i]);
 }
 
@@ -178,6 +178,6 @@ function openOutputs(pair: Pair, window: Window, made: Frame, effort: Effort): s
   const due = window.frames[0]!.outputs;
   return pair.first.module.outputs.flatMap(({ name }, port) => {
     const pairs = due[port]!.map((bit, i) => [bit, made.outputs[port]![i]!] as const);
-    return whichAreEqual(window.g, pairs, effort).every((is) => is) ? [] : [name];
+    return whichAreEqual(window.g, pairs, effort, window.sums).every((is) => is) ? [] : [name];
   });
 }

@@ -33,6 +33,10 @@ export interface Graph {
   sweep(isOn: boolean): void;
   /** Takes all nodes that there are for different ones, with which others are compared. */
   keep(): void;
+  /** Whether a node is among those that others are compared with. */
+  isKept(node: number): boolean;
+  /** For a bit those of the nodes' that agree with it on all patterns, in their order; there has to be an effort. */
+  alike(nodes: readonly number[]): (bit: Bit) => Bits;
   /** Whether two bits agree on all patterns that nodes are told apart by; always so without an effort. */
   mayEqual(a: Bit, b: Bit): boolean;
   readonly counts: Counts;
@@ -253,6 +257,21 @@ export function graphOf(options: GraphOptions = {}): Graph {
     return all;
   }
 
+  function alike(nodes: readonly number[]): (bit: Bit) => Bits {
+    const byHash = new Map<number, number[]>();
+    for (const node of nodes) {
+      const hash = hashOf(node);
+      const others = byHash.get(hash);
+      if (others) others.push(node);
+      else byHash.set(hash, [node]);
+    }
+    return (bit) =>
+      (byHash.get(hashOf(bit >> 1)) ?? []).flatMap((node) => {
+        const opposite = looksEqual(bit >> 1, node);
+        return opposite === undefined ? [] : [2 * node + (opposite ^ (bit & 1))];
+      });
+  }
+
   const graph: Graph = {
     size: () => size,
     variable,
@@ -260,6 +279,8 @@ export function graphOf(options: GraphOptions = {}): Graph {
     isVariable: (node) => first[node]! < 0,
     operandsOf: (node) => [first[node]!, second[node]!],
     evaluate,
+    isKept: (node) => isKept[node] === 1,
+    alike,
     mayEqual: (a, b) => options.effort === undefined || looksEqual(a >> 1, b >> 1) === ((a ^ b) & 1),
     sweep(isOn) {
       isSweeping = isOn && options.effort !== undefined;

@@ -27,6 +27,8 @@ import {
   xor,
 } from './word.js';
 
+import type { Sum } from './match.js';
+import { valuesOf } from './value.js';
 import { zero, type Bit, type Bits, type Graph } from './graph.js';
 
 /** Something that holds bits from cycle to cycle: a register, a synchronous read, or a memory that is written. */
@@ -93,10 +95,15 @@ export function startOf(machine: Machine): Bits {
   return machine.holders.flatMap((holder) => constant(holder.start, holder.width));
 }
 
-/** One cycle of the machine as bits of the graph. */
-export function frame(g: Graph, machine: Machine, state: Bits, inputs: Inputs): Frame {
+/**
+ * One cycle of the machine as bits of the graph.
+ *
+ * @param sums where to note the words that are sums or products
+ */
+export function frame(g: Graph, machine: Machine, state: Bits, inputs: Inputs, sums?: Sum[]): Frame {
   const { module, holders } = machine;
   const words: Bits[] = [];
+  const values = valuesOf(words);
   const held = new Map<Id, Bits>();
   const stored = new Map<number, Bits>();
   for (const { kind, of, at, width } of holders)
@@ -108,6 +115,8 @@ export function frame(g: Graph, machine: Machine, state: Bits, inputs: Inputs): 
     else if (node.kind === 'read') words[id] = readWord(g, contents(node.memory), words[node.address]!);
     else if (node.kind === 'reg' || node.kind === 'write') words[id] = [];
     else words[id] = wordOf(g, node, words, needed[id]!, inputs);
+    const value = sums && values.enter(node, id);
+    if (value) sums.push({ bits: words[id]!.slice(0, needed[id]!), value });
   });
   const next = holders.flatMap(({ kind, of }) => {
     if (kind === 'memory') return writeAll(g, module, of, contents(of), words).flat();

@@ -1,20 +1,26 @@
 import { areEqual, type Effort } from './equal.js';
 import type { Bit, Graph } from './graph.js';
+import { matchSums, type Sums } from './match.js';
 import { substitute } from './substitute.js';
 
 /**
  * Which pairs of bits are proven equal for all values of the variables. What lies behind pairs that may be equal is swept
  * first, the farthest nodes before those that are made of them, so that no search has to look far. The graph is left
  * with its sweep off.
+ *
+ * @param sums words of the graph that may be computed in another way behind the pairs
  */
 export function whichAreEqual(
   g: Graph,
   pairs: readonly (readonly [Bit, Bit])[],
   effort: Effort,
+  sums: Sums = { own: [], others: [] },
 ): readonly boolean[] {
   const isOpen = pairs.map(([a, b]) => a !== b && g.mayEqual(a, b));
+  const open = pairs.filter((_, i) => isOpen[i]).flat();
+  const equal = matchSums(g, sums, open, effort);
   g.sweep(true);
-  const merged = substitute(g, pairs.filter((_, i) => isOpen[i]).flat(), (variable) => 2 * variable);
+  const merged = substitute(g, open, (variable) => 2 * variable, equal);
   g.sweep(false);
   let at = 0;
   return pairs.map(([a, b], i) => {

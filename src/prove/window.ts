@@ -1,6 +1,7 @@
 import { graphOf, type Bit, type Bits, type Graph } from './graph.js';
 import type { Effort } from './equal.js';
 import { frame, type Frame, type Holder, type Inputs, type Machine } from './machine.js';
+import type { Sums } from './match.js';
 import type { Relation } from './relation.js';
 import type { History, Runs, Trace } from './trace.js';
 
@@ -17,6 +18,8 @@ export interface Window {
   /** The states at the start of every cycle, and behind the last. */
   readonly states: readonly Bits[];
   readonly frames: readonly Frame[];
+  /** The sums and products of all cycles; those of another machine may be added. */
+  readonly sums: Sums;
   /** Nodes from here on belong to the last cycle, which the other machine's registers have not seen. */
   readonly seen: number;
   /** What the state bits belong to. */
@@ -39,11 +42,12 @@ export function windowOf(
   const inputs: Inputs[] = [];
   const states: Bits[] = [state];
   const frames: Frame[] = [];
+  const sums: Sums = { own: [], others: [] };
   let seen = g.size();
   for (let cycle = 0; cycle <= latency; cycle++) {
     if (cycle === latency) seen = g.size();
     inputs.push(freeInputs(g, machine));
-    frames.push(frame(g, machine, states.at(-1)!, inputs.at(-1)!));
+    frames.push(frame(g, machine, states.at(-1)!, inputs.at(-1)!, sums.own));
     states.push(frames.at(-1)!.next);
   }
   g.keep();
@@ -53,6 +57,7 @@ export function windowOf(
     inputs,
     states,
     frames,
+    sums,
     seen,
     holders: machine.holders,
   };
