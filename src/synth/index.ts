@@ -29,6 +29,7 @@ export {
   type Netlist,
   type Port,
 } from './netlist.js';
+export { renderNetlist } from './netlist-text.js';
 export type { Effort, Goal } from './script.js';
 export { synthesize, type Source, type Synthesis, type SynthesisOptions } from './synthesize.js';
 export { parseTechnology, renderTechnology } from './technology-json.js';

@@ -3,9 +3,10 @@ import type { Arc, Cell, FlipFlop, OutputPin, Technology } from './technology.js
 
 /**
  * The technology as Liberty text for mapping: areas, functions, capacitances, flip-flops and delay tables in ps and fF.
- * Yosys' `dfflibmap`, `read_liberty -lib` and `abc` read it; energies are left out, as none of them uses these.
+ * Yosys' `dfflibmap`, `read_liberty -lib` and `abc` read it; energies and setup times are left out, as none of them uses these. With
+ * `all` they are written too, for tools that analyse: internal energies without causing pins or conditions.
  */
-export function renderLiberty(technology: Technology): string {
+export function renderLiberty(technology: Technology, all = false): string {
   const { name, corner, cells } = technology;
   return [
     `library (${name}) {`,
@@ -23,7 +24,8 @@ export function renderLiberty(technology: Technology): string {
     `  slew_lower_threshold_pct_fall : ${corner.slewPercent[0]};`,
     `  slew_upper_threshold_pct_fall : ${corner.slewPercent[1]};`,
     ...templates(technology),
-    ...cells.map((cell) => cellText(cell, technology.slewsPs)),
+    ...(all ? setupTemplate(technology) : []),
+    ...cells.map((cell) => cellText(cell, technology.slewsPs, all)),
     '}',
     '',
   ].join('\n');
@@ -31,7 +33,7 @@ export function renderLiberty(technology: Technology): string {
 
 /** One template for each number of loads: ABC wants a table's axes to be as long as those of its template. */
 function templates({ cells, slewsPs }: Technology): string[] {
-  const lengths = new Set(cells.flatMap((cell) => cell.outputs.map((pin) => pin.loadsFf.length)));
+  const lengths = new Set(cells.flatMap((cell) => cell.outputs.flatMap((pin) => pin.loadsFf.length || [])));
   return [...lengths].flatMap((length) => [
     `  lu_table_template (delay_${length}) {`,
     '    variable_1 : input_net_transition;',
@@ -42,18 +44,20 @@ function templates({ cells, slewsPs }: Technology): string[] {
   ]);
 }
 
-function cellText(cell: Cell, slewsPs: readonly number[]): string {
+function cellText(cell: Cell, slewsPs: readonly number[], all: boolean): string {
   const { flipFlop } = cell;
   return [
     `  cell (${cell.name}) {`,
     `    area : ${cell.areaUm2};`,
     `    cell_leakage_power : ${cell.leakageNw};`,
     ...(flipFlop ? flipFlopText(flipFlop) : []),
-    ...cell.inputs.map(
-      (pin) =>
-        `    pin (${pin.name}) { direction : input;${pin.name === flipFlop?.clock ? ' clock : true;' : ''} capacitance : ${pin.capFf}; }`,
-    ),
-    ...cell.outputs.map((pin) => outputText(pin, slewsPs)),
+    ...cell.inputs.map((pin) => {
+      const clock = pin.name === flipFlop?.clock ? ' clock : true;' : '';
+      const setup = all && flipFlop && pin.name === flipFlop.data ? setupText(flipFlop) : '';
+      const power = all ? powerText(pin.energyFj) : '';
+      return `    pin (${pin.name}) { direction : input;${clock} capacitance : ${pin.capFf};${power}${setup} }`;
+    }),
+    ...cell.outputs.map((pin) => outputText(pin, slewsPs, all)),
     '  }',
   ].join('\n');
 }
@@ -77,13 +81,40 @@ function flipFlopText(flipFlop: FlipFlop): string[] {
   ];
 }
 
-function outputText(pin: OutputPin, slewsPs: readonly number[]): string {
+function outputText(pin: OutputPin, slewsPs: readonly number[], all: boolean): string {
   return [
     `    pin (${pin.name}) {`,
-    `      direction : output; function : "${pin.function}"; max_capacitance : ${pin.maxLoadFf};`,
+    `      direction : output; function : "${pin.function}"; max_capacitance : ${pin.maxLoadFf};${all ? powerText(pin.energyFj) : ''}`,
     ...pin.arcs.map((arc) => arcText(arc, slewsPs, pin.loadsFf)),
     '    }',
   ].join('\n');
+}
+
+function powerText(energyFj: number): string {
+  const edge = (name: string): string => `${name} (scalar) { values ("${energyFj}"); }`;
+  return ` internal_power () { ${edge('rise_power')} ${edge('fall_power')} }`;
+}
+
+function setupText({ clock, setupRisePs, setupFallPs }: FlipFlop): string {
+  const edge = (name: string, values: readonly number[]): string =>
+    values.length ? `${name} (setup) { values ("${values.join(', ')}"); }` : '';
+  const tables = `${edge('rise_constraint', setupRisePs)} ${edge('fall_constraint', setupFallPs)}`;
+  return ` timing () { related_pin : "${clock}"; timing_type : setup_rising; ${tables} }`;
+}
+
+function setupTemplate({ slewsPs, corner }: Technology): string[] {
+  return [
+    '  nom_process : 1;',
+    `  operating_conditions (typical) { process : 1; temperature : ${corner.temperature}; voltage : ${corner.voltage}; }`,
+    '  default_operating_conditions : typical;',
+    '  lu_table_template (setup) {',
+    '    variable_1 : constrained_pin_transition;',
+    `    index_1 ("${slewsPs.join(', ')}");`,
+    '  }',
+    ...['input', 'output'].flatMap((side) =>
+      ['rise', 'fall'].map((edge) => `  ${side}_threshold_pct_${edge} : 50;`),
+    ),
+  ];
 }
 
 const senses = {
