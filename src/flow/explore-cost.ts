@@ -1,4 +1,4 @@
-import { success, type Result } from '../base/index.js';
+import { failure, fault, success, type Result } from '../base/index.js';
 import { defaultInputs, type Cost } from '../cost/index.js';
 import { costDesign, type DesignCost } from './cost.js';
 import { plainDesign } from './explore-plain.js';
@@ -14,6 +14,10 @@ export async function costMeasures({
   stages,
 }: Subject): Promise<Result<Taken>> {
   const { arithmetic, seed } = point;
+  if (point.mode === 'model')
+    return failure(
+      fault('bad-point', 'points are measured by synthesis only', { hint: 'leave out `model`' }),
+    );
   const inputs = {
     design: plainDesign(built.written),
     technology: materials.technologies[point.technology ?? ''],
