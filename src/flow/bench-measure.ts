@@ -56,5 +56,5 @@ function timed(run: () => void, least: number): number {
     seconds.push((end - now) / 1000);
     now = end;
   }
-  return Math.min(...seconds);
+  return seconds.reduce((least, each) => Math.min(least, each));
 }
