@@ -4,7 +4,7 @@ import { benches } from './benches.js';
 import type { Run } from './command.js';
 import { exit } from './exit.js';
 import { collectParameter, integerFrom, numberFrom } from './options.js';
-import { say } from './terminal.js';
+import { endWhenUnread, say } from './terminal.js';
 
 /**
  * Runs a command line.
@@ -14,6 +14,7 @@ import { say } from './terminal.js';
  */
 export async function main(args: readonly string[]): Promise<number> {
   let code: number = exit.done;
+  endWhenUnread();
   const program = commands((done) => (code = done));
   try {
     await program.parseAsync(args, { from: 'user' });

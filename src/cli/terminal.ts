@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { inOrder, renderDiagnostic, type Diagnostic } from '../base/index.js';
-import { exitFor } from './exit.js';
+import { exit, exitFor } from './exit.js';
 
 /** Prints one JSON document to standard output, and nothing else. */
 export function printJson(value: unknown): void {
@@ -10,6 +10,16 @@ export function printJson(value: unknown): void {
 /** Prints a result to standard output. */
 export function print(text: string): void {
   process.stdout.write(text + '\n');
+}
+
+/** Ends the process as soon as nobody reads what it prints any more (`bitloom … | head`): quietly, as that is no fault. */
+export function endWhenUnread(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.off('error', onUnread).on('error', onUnread);
+}
+
+function onUnread(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(exit.done);
 }
 
 /** Says what goes on, on standard error. */

@@ -278,6 +278,14 @@ describe('bad input', () => {
     expect(readFileSync(out, 'utf8')).toBe('a file');
   });
 
+  it('what nobody reads any more ends quietly', () => {
+    // `true` has ended long before the program has started.
+    const unread = 'node bin/bitloom.js ops --json | true; echo "${PIPESTATUS[0]}"';
+    const ran = spawnSync('bash', ['-c', unread], { encoding: 'utf8' });
+    expect(ran.stderr).toBe('');
+    expect(ran.stdout).toBe('0\n');
+  });
+
   it('a missing Verilator exits with 3 and says how to install it', () => {
     const bin = join(folder, 'bin');
     mkdirSync(bin);
