@@ -31,6 +31,8 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   'jsonc-parser': ['hbm'],
   protobufjs: ['nn'],
+  'fast-png': ['nn'],
+  'jpeg-js': ['nn'],
   '@yowasp/yosys': ['synth'],
   '@duckdb/node-api': ['explore'],
   bullmq: ['explore'],

@@ -44,7 +44,7 @@ export const run: Run<Options> = async (_, options) => {
   if (!ready.ok) return fail(ready.diagnostics);
   tell(ready.value.warnings);
   const name = ready.value.engine.name;
-  say(`running ${images} images through ${name}`);
+  say(`running ${ready.value.workload.images.count} images through ${name}`);
   const report = flow.runInference(ready.value);
   if (!report.ok) return fail(report.diagnostics);
   const study = flow.studyInference(ready.value, options.study, seed);
@@ -53,7 +53,7 @@ export const run: Run<Options> = async (_, options) => {
     ? await flow.withEnergy(ready.value, report.value, technology.value, seed)
     : success(flow.hardwareUse(ready.value, report.value));
   if (!hardware.ok) return fail(hardware.diagnostics);
-  const wanted = options.rtl === 'all' ? images : options.rtl;
+  const wanted = options.rtl === 'all' ? report.value.images : options.rtl;
   const check =
     wanted > 0 ? await flow.replayProducts(ready.value, { images: wanted }, cacheFolder()) : undefined;
   if (check && !check.ok) return fail(check.diagnostics);

@@ -8,12 +8,16 @@ import {
   datapathEngine,
   dotPorts,
   findSteps,
+  fittingOf,
   imageProducts,
   int8,
+  isDataSet,
+  namesFiles,
   planOptions,
   prepare,
   quantise,
   range,
+  readOwnData,
   readWorkload,
   readOnnx,
   runQuantised,
@@ -23,11 +27,13 @@ import {
   type Beat,
   type DotEngine,
   type NormalisationName,
+  type Prepared,
   type ProductSample,
   type QuantisedNetwork,
   type QuantiseOptions,
   type QuantPlan,
   type RunReport,
+  type Split,
   type Workload,
 } from '../nn/index.js';
 import type { Built } from './design.js';
@@ -104,13 +110,9 @@ export async function prepareInference(
     return failure(...fits.diagnostics, ...strange.map((name) => unknownLayer(name, names)));
   }
   const { data, calibrationImages, seed } = options;
-  const training = readWorkload(
-    data,
-    'train',
-    (size) => choose(calibrationImages, size, seed),
-    model.normalisation,
-  );
-  const test = readWorkload(data, 'test', () => range(0, options.images), model.normalisation);
+  const read = dataReader(data, prepared, model.normalisation);
+  const training = await read('train', (size) => choose(calibrationImages, size, seed));
+  const test = await read('test', () => range(0, options.images));
   if (!training.ok) return training;
   if (!test.ok) return test;
   const seen = calibrate(prepared, training.value);
@@ -123,8 +125,19 @@ export async function prepareInference(
     engine: engines.get(main)!,
     engineOf,
     designOf,
-    warnings: network.diagnostics,
+    warnings: [...network.diagnostics, ...training.diagnostics],
   });
+}
+
+type Reader = (split: Split, positions: (size: number) => readonly number[]) => Promise<Result<Workload>>;
+
+/** Reads a data set by its name, or files of the user's that fit the network. */
+function dataReader(data: string, prepared: Prepared, normalisation: NormalisationName): Reader {
+  const isOwn = !isDataSet(data) && namesFiles(data);
+  return async (split, positions) => {
+    if (!isOwn) return readWorkload(data, split, positions, normalisation);
+    return readOwnData(data, split, positions, normalisation, fittingOf(prepared));
+  };
 }
 
 /** Runs all images through the datapath, compiled, and through the float network. */

@@ -1,14 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { encode } from 'fast-png';
 import { afterAll, describe, expect, it } from 'vitest';
 import { bitloom } from './run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bitloom-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function file(name: string, contents: string): string {
+function file(name: string, contents: string | Uint8Array): string {
   const path = join(folder, name);
   writeFileSync(path, contents);
   return path;
@@ -78,7 +79,26 @@ describe('bitloom infer', () => {
     expect(report.layers[0]).toMatchObject({ bits: { activations: 6, weights: 8 } });
   });
 
+  it('takes a folder of pictures, and says where ranges come from', () => {
+    for (let label = 0; label < 10; label++) {
+      mkdirSync(join(folder, 'digits', String(label)), { recursive: true });
+      const data = new Uint8Array(784).fill(20 * label);
+      file(`digits/${label}/a.png`, encode({ width: 28, height: 28, channels: 1, data }));
+    }
+    const ran = bitloom([...lenet, '--data', join(folder, 'digits'), '--rtl', '0', '--json']);
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toMatch(/warning: .*no training images of its own/);
+    expect(ran.stderr).toContain('running 10 images through dot_int8\n');
+    expect(JSON.parse(ran.stdout)).toMatchObject({ images: 10, data: join(folder, 'digits') });
+  });
+
   it.each<[string, string[], RegExp[]]>([
+    [
+      'data that are not there',
+      [...lenet, '--data', 'mnst'],
+      [/no data set `mnst`/, /did you mean `mnist`/, /a folder of PNG and JPEG/],
+    ],
+    ['a folder without classes', [...lenet, '--data', 'src/format'], [/0 classes, and the network has 10/]],
     ['codes wider than the ports', [...lenet, '--quant', 'w9a8'], [/9-bit weights do not fit/, /fewer bits/]],
     ['an unknown plan', [...lenet, '--quant', 'int'], [/no way to quantise/, /w4a8/]],
     [

@@ -5,6 +5,11 @@ import type { Workload } from '../workload.js';
 import { normalisations, selectImages, type NormalisationName, type Split } from './images.js';
 import { dataSets, readImages } from './sets.js';
 
+/** Whether a data set has this name. */
+export function isDataSet(name: string): boolean {
+  return Object.hasOwn(dataSets, name) || Object.hasOwn(rowSets, name);
+}
+
 /**
  * Labelled inputs of a set by name: images, which are normalised, or rows of numbers, which are taken as they are.
  *
