@@ -1,0 +1,6 @@
+export * from './curve.js';
+export * from './faults.js';
+export { bitsByAddress } from './hash.js';
+export * from './memory.js';
+export * from './protection.js';
+export * from './statistics.js';
