@@ -184,7 +184,7 @@ function commands(finished: (code: number) => void): Command {
         '--quant <plan>',
         'int8, w4a8, w4a8-tensor, int8-mse, … or FILE.json; default: as wide as the ports',
       )
-      .option('--data <name>', 'a data set', 'mnist')
+      .option('--data <name>', 'a data set, a folder of PNG and JPEG, X.npy,y.npy or FILE.csv', 'mnist')
       .option('--images <n>', 'how many of the test images', integerFrom(1), 10000)
       .addOption(
         new Option('--normalisation <name>', 'of the images, for an ONNX file')
