@@ -1,8 +1,10 @@
-import { random } from '../../src/base/index.js';
+import { random, success, type Result } from '../../src/base/index.js';
 import type { Subject } from '../../src/cosim/index.js';
 import { emit } from '../../src/emit/index.js';
+import { buildDesign } from '../../src/flow/index.js';
 import { moduleOf, resetName, verifyDesign, type Design } from '../../src/ir/index.js';
-import { optimise, passes, simplify, type Pass } from '../../src/pass/index.js';
+import { loadDesign } from '../../src/lang/index.js';
+import { bitHeap, optimise, passes, simplify, type Pass } from '../../src/pass/index.js';
 import { randomDesign } from '../random-module.js';
 import { difference, interpreted, randomSequence, type Sequence } from '../sim/differential.js';
 
@@ -29,7 +31,11 @@ export function stagedOf(seed: number): Design {
  * What is wrong with a design in the toolkit's own engines, if anything: the interpreter on it against the interpreter
  * after each pass (all there are, unless others are given), and against the compiled simulation of it as written and simplified.
  */
-export function faultIn(design: Design, seed: number, tried: readonly Pass[] = passes): string | undefined {
+export function faultIn(
+  design: Design,
+  seed: number,
+  tried: readonly Pass[] = [...passes, bitHeap()],
+): string | undefined {
   const malformed = verifyDesign(design)[0];
   if (malformed !== undefined) return `the design itself is malformed: ${malformed}`;
   const r = random(seed + 1);
@@ -66,6 +72,18 @@ function text(rows: readonly Readonly<Record<string, bigint>>[]): string {
   return rows
     .map((row) => Object.entries(row).map(([name, word]) => `${name}=${word.toString(16)}`))
     .join('\n');
+}
+
+/** What is wrong with a text: that it is not legal, or what is wrong with its design. */
+export function faultInText(text: string, seed: number): string | undefined {
+  const made = designOfText(text);
+  return made.ok ? faultIn(made.value, seed) : `illegal: ${made.diagnostics[0]!.message}`;
+}
+
+export function designOfText(text: string): Result<Design> {
+  const loaded = loadDesign(text, 'chance.dp');
+  const made = loaded.ok ? buildDesign(loaded.value.at(-1)!, {}) : loaded;
+  return made.ok ? success(made.value.written) : made;
 }
 
 /** A design in all forms that Verilog is compared with; every module's name behind a prefix. */

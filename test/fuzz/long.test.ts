@@ -4,11 +4,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, it } from 'vitest';
 import { verify } from '../../src/cosim/index.js';
-import { buildDesign } from '../../src/flow/index.js';
-import type { Design } from '../../src/ir/index.js';
-import { loadDesign } from '../../src/lang/index.js';
-import { designOf, faultIn, stagedOf, startsFromReset, subjectOf } from './chain.js';
-import { shrink } from './shrink.js';
+import { topOf, type Design } from '../../src/ir/index.js';
+import {
+  designOf,
+  designOfText,
+  faultIn,
+  faultInText,
+  stagedOf,
+  startsFromReset,
+  subjectOf,
+} from './chain.js';
+import { faultInGates, isPlain } from './gates.js';
+import { shrink, shrinkText } from './shrink.js';
 import { writeCrasher } from './store.js';
 import { textOf } from './text.js';
 
@@ -43,32 +50,46 @@ async function round(from: number, cache: string): Promise<void> {
   const seeds = Array.from({ length: batch }, (_, i) => from + i);
   for (const seed of seeds) {
     check(designOf(seed), seed);
-    check(designOfText(seed), seed);
+    checkText(textOf(seed), seed);
   }
-  const subjects = seeds
+  const designs = seeds
     .filter((seed) => startsFromReset(designOf(seed)))
-    .map((seed) => subjectOf(stagedOf(seed), `s${seed}`));
+    .map((seed) => [seed, stagedOf(seed)] as const);
+  const subjects = designs.map(([seed, design]) => subjectOf(design, `s${seed}`));
   const made = await verify(subjects, { vectors: 100, seed: from, cache, verilator: true });
   if (!made.ok) throw new Error(`seeds from ${from}: ${JSON.stringify(made.diagnostics)}`);
-  const wrong = made.value.find((verdict) => verdict.first);
-  if (wrong) throw new Error(`${wrong.subject}: ${JSON.stringify(wrong.first)}`);
-}
-
-function designOfText(seed: number): Design {
-  const text = textOf(seed);
-  const loaded = loadDesign(text, 'chance.dp');
-  const made = loaded.ok ? buildDesign(loaded.value.at(-1)!, {}) : loaded;
-  if (!made.ok) throw new Error(`seed ${seed}: ${made.diagnostics[0]!.message}\n${text}`);
-  return made.value.written;
+  made.value.forEach((verdict, i) => {
+    if (verdict.first) keep(...designs[i]!, `Verilator: ${JSON.stringify(verdict.first, bigintsAsText)}`);
+  });
+  const small = seeds.find((seed) => isPlain(designOf(seed)) && topOf(designOf(seed)).nodes.length < 40);
+  const fault = small === undefined ? undefined : await faultInGates(designOf(small), small);
+  if (fault) keep(small!, designOf(small!), `gates: ${fault}`);
 }
 
 function check(design: Design, seed: number): void {
-  const fault = faultIn(design, seed);
-  if (fault === undefined) return;
+  if (faultIn(design, seed) === undefined) return;
   const isLegal = (one: Design): boolean => !/malformed: /.test(faultIn(one, seed) ?? 'malformed: none');
   const small = shrink(design, isLegal);
-  const about = faultIn(small, seed)!;
+  keep(seed, small, faultIn(small, seed)!);
+}
+
+/** A text that is not legal is a fault of the generator or of the language; else its design is kept. */
+function checkText(text: string, seed: number): void {
+  const fault = faultInText(text, seed);
+  if (fault === undefined) return;
+  const kind = fault.split(':')[0]!;
+  const small = shrinkText(text, (one) => faultInText(one, seed)?.startsWith(kind) === true);
+  const made = designOfText(small);
+  if (made.ok) check(made.value, seed);
+  throw new Error(`text ${seed}: ${fault}\n${small}`);
+}
+
+function keep(seed: number, design: Design, about: string): never {
   const file = `${crashers}seed-${seed}.json`;
-  writeFileSync(file, writeCrasher({ about, seed, design: small }));
+  writeFileSync(file, writeCrasher({ about, seed, design }));
   throw new Error(`seed ${seed}: ${about}\nkept in ${file}`);
+}
+
+function bigintsAsText(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
 }

@@ -51,3 +51,14 @@ function* withoutUnread(top: Module, withTop: (module: Module) => Design): Gener
     yield withTop({ ...top, nodes, outputs });
   }
 }
+
+/** A smaller text that still fails: lines between the first and the last left out, many at once and then one by one. */
+export function shrinkText(text: string, fails: (text: string) => boolean): string {
+  let lines = text.split('\n');
+  for (let many = lines.length >> 1; many >= 1; many >>= 1)
+    for (let at = lines.length - 1 - many; at >= 1; at--) {
+      const fewer = [...lines.slice(0, at), ...lines.slice(at + many)];
+      if (fails(fewer.join('\n'))) lines = fewer;
+    }
+  return lines.join('\n');
+}

@@ -7,6 +7,7 @@ import { buildDesign } from '../../src/flow/index.js';
 import { printDesign } from '../../src/ir/index.js';
 import { formatSource, loadDesign } from '../../src/lang/index.js';
 import { faultIn } from './chain.js';
+import { shrinkText } from './shrink.js';
 import { textOf } from './text.js';
 
 /** The design of a random text; the text must be legal. */
@@ -46,4 +47,24 @@ describe('random legal texts', () => {
     if (!made.ok) throw new Error(JSON.stringify(made.diagnostics));
     for (const verdict of made.value) expect(verdict.first, verdict.subject).toBeUndefined();
   }, 300_000);
+
+  it('are shrunk to the lines that matter', () => {
+    const fails = (text: string): boolean =>
+      text.includes('saturate') &&
+      loadDesign(text, 'chance.dp').ok &&
+      built(0, text).written.modules.length > 0;
+    const legal = (text: string): boolean => {
+      try {
+        return fails(text);
+      } catch {
+        return false;
+      }
+    };
+    const text = seeds.map((seed) => textOf(seed)).find(legal)!;
+    const small = shrinkText(text, legal);
+    expect(legal(small)).toBe(true);
+    const lines = small.split('\n').filter((line) => line.trim() !== '');
+    const without = lines.map((_, at) => lines.filter((_, other) => other !== at).join('\n'));
+    expect(without.filter(legal)).toEqual([]);
+  });
 });
