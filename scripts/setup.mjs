@@ -6,6 +6,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const root = new URL('../', import.meta.url);
 const tools = ['verilator', 'g++', 'make'];
+/** Tests that need one of these skip where it is missing. */
+const optional = { sta: 'opensta', 'redis-server': 'redis-server' };
 
 /** Runs a program in the project's folder, showing what it prints; gives whether it succeeded. */
 export function run(program, args, options = {}) {
@@ -37,20 +39,24 @@ function installDependencies() {
 /** Installs missing tools where that is possible; else says what to install, and goes on. */
 function installTools() {
   const missing = tools.filter((tool) => !has(tool));
-  if (missing.length === 0) return true;
+  const wished = Object.keys(optional).filter((tool) => !has(tool));
+  if (missing.length + wished.length === 0) return true;
   const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
   const apt =
     has('apt-get') &&
     (sudo.length === 0 || spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0);
   if (apt) {
-    console.error(`installing ${missing.join(', ')} (apt-get)`);
+    const packages = wished.map((tool) => optional[tool]);
+    console.error(`installing ${[...missing, ...packages].join(', ')} (apt-get)`);
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     const get = (...args) => {
       const [program, ...rest] = [...sudo, 'apt-get', '-qq', ...args];
       return run(program, rest, { env, stdio: ['ignore', 'ignore', 'inherit'] });
     };
     get('update');
-    get('install', '-y', '--no-install-recommends', ...missing);
+    if (missing.length > 0) get('install', '-y', '--no-install-recommends', ...missing);
+    // each by itself, as not every distribution has them all
+    for (const name of packages) get('install', '-y', '--no-install-recommends', name);
   }
   const still = missing.filter((tool) => !has(tool));
   if (still.length === 0) return true;

@@ -18,7 +18,11 @@ export const clockFanout = 16;
  * energies of output and input transitions. The clock rises and falls in every cycle. Nets that input ports drive are
  * left to whatever drives them outside.
  */
-export function energyOf(netlist: Netlist, technology: Technology, run: GateRun): Omit<Energy, 'leakageFj'> {
+export function energyOf(
+  netlist: Netlist,
+  technology: Technology,
+  run: Pick<GateRun, 'toggles' | 'steps'>,
+): Omit<Energy, 'leakageFj'> {
   const loads = loadsOf(netlist, technology);
   const wires = wireLoads(netlist, technology);
   const clocks = clockNets(netlist);

@@ -1,5 +1,6 @@
 export { costOf, costOfNetlist, type CostOptions } from './asic.js';
 export type { Activity, ClockTarget, Cost, Energy, FigureSource, Origin, Share } from './cost.js';
+export { energyOf } from './energy.js';
 export { fpgaCostOf, type FpgaCost } from './fpga.js';
 export { memoryCost, memoryFigures, memoryLimits } from './memory.js';
 export type { MemoryCost, MemoryError, MemoryFigure, MemoryModel, MemoryShape } from './memory.js';

@@ -4,13 +4,18 @@ import type { Technology } from './technology.js';
 /**
  * A netlist as Verilog of cells and single wires, for tools that read no vectors, expressions or escaped names: ports
  * are `name_0`, `name_1`, … and name their nets, other nets are `n0`, …, instances `g0`, … in the netlist's order. Open outputs get nets `o0`, … of their own.
- * Constants are driven by the technology's tie cells.
+ * Constants that something reads are driven by the technology's tie cells.
  */
 export function renderNetlist(netlist: Netlist, technology: Technology): string {
   const { tieHigh, tieLow } = technology.roles;
   const ports = new Map<NetBit, string>();
-  const tied = (bit: NetBit): string =>
-    typeof bit === 'number' ? (ports.get(bit) ?? `n${bit}`) : bit === 'one' ? 'one' : 'zero';
+  const constants = new Set<'one' | 'zero'>();
+  const tied = (bit: NetBit): string => {
+    if (typeof bit === 'number') return ports.get(bit) ?? `n${bit}`;
+    const constant = bit === 'one' ? 'one' : 'zero';
+    constants.add(constant);
+    return constant;
+  };
   const bits = netlist.ports.flatMap((port) =>
     port.bits.map((bit, k) => ({ ...port, bit, name: `${port.name}_${k}` })),
   );
@@ -31,14 +36,13 @@ export function renderNetlist(netlist: Netlist, technology: Technology): string 
     lines.push(`  ${cell.name} g${k} (${pins.join(', ')});`);
   });
   const ties = [
-    ...(tieHigh ? [`  ${tieHigh.cell} tie_one (.${tieHigh.pin}(one));`] : []),
-    ...(tieLow ? [`  ${tieLow.cell} tie_zero (.${tieLow.pin}(zero));`] : []),
+    ...(tieHigh && constants.has('one') ? [`  ${tieHigh.cell} tie_one (.${tieHigh.pin}(one));`] : []),
+    ...(tieLow && constants.has('zero') ? [`  ${tieLow.cell} tie_zero (.${tieLow.pin}(zero));`] : []),
   ];
   const wires = [
     ...netlist.netNames.flatMap((_, k) => (ports.has(k) ? [] : [`n${k}`])),
     ...Array.from({ length: open }, (_, k) => `o${k}`),
-    'one',
-    'zero',
+    ...constants,
   ];
   return [
     `module ${netlist.name} (${bits.map(({ name }) => name).join(', ')});`,
