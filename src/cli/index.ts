@@ -3,7 +3,7 @@ import { version } from '../flow/version.js';
 import { benches } from './benches.js';
 import type { Run } from './command.js';
 import { exit } from './exit.js';
-import { collectParameter, integerFrom, numberFrom } from './options.js';
+import { arrayFrom, collectParameter, integerFrom, numberFrom, numbersFrom, wordsFrom } from './options.js';
 import { endWhenUnread, say } from './terminal.js';
 
 /**
@@ -216,6 +216,49 @@ function commands(finished: (code: number) => void): Command {
     () => import('./train.js'),
   );
   does(
+    json(program.command('robust').description('the test error with bit errors in the memory of the weights'))
+      .requiredOption('--model <name>', 'a model of the package, or an ONNX file')
+      .option('--data <name>', 'a data set', 'mnist')
+      .option('--images <n>', 'how many of the test images', integerFrom(1), 10000)
+      .addOption(
+        new Option('--normalisation <name>', 'of the images, for an ONNX file')
+          .choices(['unit', 'symmetric', 'mnist', 'bytes'])
+          .default('unit'),
+      )
+      .option('--bits <m>', 'bits of a weight', integerFrom(1), 8)
+      .option(
+        '--scheme <names>',
+        'normal, layer, asymmetric, unsigned, rquant; several are compared',
+        wordsFrom,
+        ['rquant'],
+      )
+      .option('--rates <p,…>', 'shares of the bits that are wrong, 0 to 1', numbersFrom)
+      .option('--voltages <v,…>', 'instead of rates, voltages of the curve', numbersFrom)
+      .option('--curve <name>', 'bit errors and energy against voltage, 14nm or FILE.json', '14nm')
+      .option('--chips <n>', 'chips, the same for all schemes', integerFrom(1), 50)
+      .option('--seed <n>', 'seed of the chips', integerFrom(0), 1)
+      .addOption(new Option('--faults <what>', 'of a faulty cell').choices(['flip', 'stuck']).default('flip'))
+      .option('--ones <share>', 'of stuck cells, how many give 1', numberFrom(0), 0.5)
+      .option('--row-share <share>', 'of the errors, how many come as whole rows', numberFrom(0), 0)
+      .option('--column-share <share>', 'of the errors, how many come as whole columns', numberFrom(0), 0)
+      .option('--array <rowsxcolumns>', 'size of an SRAM array', arrayFrom, [512, 64])
+      .addOption(
+        new Option('--protect <how>', 'guard the upper bits of weights')
+          .choices(['none', 'hardened', 'parity', 'secded'])
+          .default('none'),
+      )
+      .option(
+        '--protect-bits <n>',
+        'how many bits of each weight, from the top (default: all)',
+        integerFrom(1),
+      )
+      .option('--protect-word <bits>', 'guarded bits that share check bits', integerFrom(1), 64)
+      .option('--within <x>', 'say how many chips an interval of ± x needs', numberFrom(1e-9))
+      .option('--threads <n>', 'threads; they do not change the result', integerFrom(1), 1)
+      .option('--no-cache', 'do not use what was computed before, and keep nothing'),
+    () => import('./robust.js'),
+  );
+  does(
     design(
       program.command('report').description('write a design’s verification and cost as Markdown and HTML'),
     )
@@ -335,7 +378,9 @@ function commands(finished: (code: number) => void): Command {
       .option('--name <sweep>', 'which sweep, where the file has several')
       .option('--jobs <n>', 'points at a time (default: one for each core)', integerFrom(1))
       .option('--queue <url>', 'have the workers of this queue measure the points, as redis://127.0.0.1:6379')
-      .addOption(new Option('--mode <name>', 'how costs are found').choices(['synth', 'model']))
+      .addOption(
+        new Option('--mode <name>', 'how costs are found').choices(['synth', 'model', 'model-first']),
+      )
       .option('--points <n>', 'stop after so many points', integerFrom(1))
       .option('--seconds <s>', 'stop after so many seconds', integerFrom(1))
       .option('--time-limit <s>', 'seconds for a point', integerFrom(1))

@@ -51,6 +51,25 @@ export function numberFrom(least: number): (text: string) => number {
   };
 }
 
+/** Numbers with commas between them for an option. */
+export function numbersFrom(text: string): readonly number[] {
+  const values = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
+  if (values.every(Number.isFinite)) return values;
+  throw new InvalidArgumentError('must be numbers with commas between them, as 0.001,0.01.');
+}
+
+/** Words with commas between them for an option. */
+export function wordsFrom(text: string): readonly string[] {
+  return [...new Set(text.split(',').map((part) => part.trim()))];
+}
+
+/** Rows and columns for an option, as 512x64. */
+export function arrayFrom(text: string): readonly [rows: number, columns: number] {
+  const [, rows, columns] = /^([1-9]\d{0,6})x([1-9]\d{0,6})$/.exec(text) ?? [];
+  if (rows === undefined) throw new InvalidArgumentError('must be ROWSxCOLUMNS, as 512x64.');
+  return [Number(rows), Number(columns)];
+}
+
 /** Where finished work is kept between runs: `BITLOOM_CACHE`, else the user's cache folder. */
 export function cacheFolder(): string {
   return (

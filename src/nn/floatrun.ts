@@ -23,10 +23,11 @@ const mostStreams = 1024;
  * A network to be run on many batches. Layers of inner products with constant weights run in WebAssembly, four sums at
  * once, in float32 and in the order of their terms; the rest as `evaluate` does. So results differ from those of
  * `evaluate` by the rounding of these sums.
+ *
+ * @param space where weights and buffers lie, for as long as the space
  */
-export function floatRunner(prepared: Prepared): FloatRun {
+export function floatRunner(prepared: Prepared, space: Space = fastSpace()): FloatRun {
   const steps = findSteps(prepared);
-  const space = fastSpace();
   const kernels = new Map<Affine, FloatLayer>();
   const run = (affine: Affine, input: Activation): Activation => {
     const images = imagesOf(input);

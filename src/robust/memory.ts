@@ -183,3 +183,17 @@ function locator({ tensors }: WeightMemory): Locate {
     return { tensor, index: weight - start };
   };
 }
+
+/**
+ * The energy of reading all weights, relative to that without check bits at the nominal voltage: check bits are read
+ * too, and hardened bits always cost what they do at the nominal voltage. The decoder's own energy is not in it.
+ *
+ * @param access energy of an access at the voltage, relative to the nominal one
+ */
+export function memoryEnergy(
+  { bits, dataBits, checkBits, protection }: WeightMemory,
+  access: number,
+): number {
+  const safe = protection.kind === 'hardened' ? protection.topBits / bits : 0;
+  return safe + (1 - safe) * access * (1 + checkBits / dataBits);
+}

@@ -10,3 +10,24 @@ export function outsideCurve(name: string, voltage: number, least: number): Diag
     hint: `voltages are relative; the least one here is ${least}`,
   });
 }
+
+export function noScores(dims: readonly number[], classes: number): Diagnostic {
+  const message = `the network gives [${dims.join(', ')}], not scores for ${classes} classes`;
+  return fault('robust-result', message, { hint: 'the test error needs an output [images, classes]' });
+}
+
+export function nothingStored(): Diagnostic {
+  return fault('robust-weights', 'the network has no weights in float32 that a memory could hold');
+}
+
+export function notFiniteWeights(name: string): Diagnostic {
+  return fault('robust-weights', `the weights \`${name}\` hold infinity or NaN, which has no code`);
+}
+
+export function outOfRange(option: string, value: number | string, what: string): Diagnostic {
+  return fault('robust-option', `${option} is ${value}, and must be ${what}`);
+}
+
+export function unknownScheme(name: string, hint: string): Diagnostic {
+  return fault('robust-scheme', `there is no scheme \`${name}\``, { hint });
+}

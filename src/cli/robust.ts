@@ -1,0 +1,251 @@
+import { existsSync } from 'node:fs';
+import { failure, fault, success, type Result } from '../base/index.js';
+import { openStore } from '../cache/index.js';
+import type { RobustPlan, RobustRun, SchemeScores } from '../flow/index.js';
+import type { FaultModel, Protection, RobustOptions, VoltageCurve } from '../robust/index.js';
+import type { Run } from './command.js';
+import { packageFolder, readModel } from './data.js';
+import { exit } from './exit.js';
+import { readJson } from './files.js';
+import { fail, print, printJson, progress, say, table, tell } from './terminal.js';
+
+interface Options {
+  readonly model: string;
+  readonly data: string;
+  readonly normalisation: string;
+  readonly images: number;
+  readonly bits: number;
+  readonly scheme: readonly string[];
+  readonly rates?: readonly number[];
+  readonly voltages?: readonly number[];
+  readonly curve: string;
+  readonly chips: number;
+  readonly seed: number;
+  readonly faults: 'flip' | 'stuck';
+  readonly ones: number;
+  readonly rowShare: number;
+  readonly columnShare: number;
+  readonly array: readonly [rows: number, columns: number];
+  readonly protect: Protection['kind'];
+  readonly protectBits?: number;
+  readonly protectWord: number;
+  readonly within?: number;
+  readonly threads: number;
+  readonly cache: boolean;
+  readonly json?: boolean;
+}
+
+/** What a shell expects of a program that Ctrl-C ended. */
+const interrupted = 130;
+
+/** `bitloom robust`: the test error with bit errors in the memory that holds the weights. */
+export const run: Run<Options> = async (_, options) => {
+  const curve = await readCurve(options.curve);
+  const model = await readModel(options.model, options.normalisation);
+  const rates = curve.ok ? await ratesOf(options, curve.value) : curve;
+  const checked = await checkedOptions(options, rates.ok ? rates.value : [0]);
+  if (!curve.ok || !model.ok || !rates.ok || !checked.ok)
+    return fail([rates, model, checked].flatMap(({ diagnostics }) => diagnostics));
+  const flow = await import('../flow/index.js');
+  const plan = await flow.prepareRobust(model.value, options.data, options.images, checked.value);
+  if (!plan.ok) return fail(plan.diagnostics);
+  tell(plan.diagnostics);
+  const started = Date.now();
+  const done = await watched(plan.value, options);
+  if (!done.ok) return fail(done.diagnostics);
+  const seconds = (Date.now() - started) / 1000;
+  const report = await reported(plan.value, done.value, curve.value, options);
+  if (options.json) printJson({ ...report, reusedChips: done.value.reused, seconds });
+  else printReport(report, seconds);
+  return exit.done;
+};
+
+/** Runs with progress on the terminal; Ctrl-C ends it, and the chips that are done stay known. */
+async function watched(plan: RobustPlan, { threads, cache }: Options): Promise<Result<RobustRun>> {
+  const { runRobust } = await import('../flow/index.js');
+  const { schemes, chips } = plan.options;
+  const memory = plan.memories[0]!;
+  say(
+    `${chips} chips of ${memory.dataBits + memory.checkBits} bits, ${plan.options.rates.length} rates, ` +
+      `${plan.workload.images.count} samples, ${schemes.join(', ')}; seed ${plan.options.seed}`,
+  );
+  const line = progress('chips');
+  const stop = (): void => {
+    line.end();
+    say(cache ? 'stopped; the same command goes on behind the chips that are done' : 'stopped');
+    process.exit(interrupted);
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const done = await runRobust(plan, threads, cache ? openStore('robust') : undefined, (some, all) =>
+    line.update(some, all),
+  );
+  line.end();
+  process.off('SIGINT', stop).off('SIGTERM', stop);
+  return done;
+}
+
+async function readCurve(name: string): Promise<Result<VoltageCurve>> {
+  const shipped = `${packageFolder}tech/sram/${name}.json`;
+  const file = /^[\w-]+$/.test(name) && existsSync(shipped) ? shipped : name;
+  if (!existsSync(file)) {
+    const hint = 'there is 14nm, or give a JSON file such as tech/sram/14nm.json';
+    return failure(fault('unknown-curve', `there is no voltage curve \`${name}\``, { hint }));
+  }
+  const json = await readJson(file);
+  if (!json.ok) return json;
+  const { parseCurve } = await import('../robust/index.js');
+  return parseCurve(file, json.value);
+}
+
+/** The rates that are asked for, by themselves or by voltages. */
+async function ratesOf(
+  { rates, voltages }: Options,
+  curve: VoltageCurve,
+): Promise<Result<readonly number[]>> {
+  if ((rates === undefined) === (voltages === undefined)) {
+    const hint = 'as --rates 0.001,0.01,0.05 or --voltages 0.8,0.85,0.9';
+    return failure(fault('robust-option', 'give either --rates or --voltages', { hint }));
+  }
+  if (rates) return success(rates);
+  const { rateAt } = await import('../robust/index.js');
+  const found = voltages!.map((voltage) => rateAt(curve, voltage));
+  const wrong = found.flatMap(({ diagnostics }) => diagnostics);
+  return wrong.length > 0
+    ? failure(...wrong)
+    : success(found.flatMap((rate) => (rate.ok ? [rate.value] : [])));
+}
+
+async function checkedOptions(options: Options, rates: readonly number[]): Promise<Result<RobustOptions>> {
+  const { checkOptions } = await import('../robust/index.js');
+  const { bits, scheme, chips, seed, rowShare, columnShare, protect: kind } = options;
+  const effect: FaultModel['effect'] =
+    options.faults === 'flip' ? { kind: 'flip' } : { kind: 'stuck', ones: options.ones };
+  const [rows, columns] = options.array;
+  const topBits = kind === 'none' ? 0 : (options.protectBits ?? bits);
+  return checkOptions({
+    ...{ bits, schemes: scheme, rates, chips, seed },
+    faults: { effect, rowShare, columnShare, rows, columns },
+    protection: { kind, topBits, wordBits: options.protectWord },
+  });
+}
+
+/** What the command tells of a run; the names are those of its JSON document. */
+async function reported(plan: RobustPlan, { schemes }: RobustRun, curve: VoltageCurve, options: Options) {
+  const { comparePaired } = await import('../robust/index.js');
+  const { rates, chips, seed, faults, protection, bits } = plan.options;
+  const samples = plan.workload.images.count;
+  const memory = plan.memories[0]!;
+  const own = await Promise.all(schemes.map((one) => ratesReport(one, plan, curve, options)));
+  const named = own.map((list, i) => ({
+    scheme: plan.options.schemes[i]!,
+    cleanError: schemes[i]!.clean.wrong[0]! / samples,
+    rates: list,
+  }));
+  const pairs = named.flatMap((a, i) => named.slice(i + 1).map((b) => [a, b] as const));
+  const comparisons = pairs.flatMap(([a, b]) =>
+    rates.map((p, i) => {
+      const { difference, probabilityGreater } = comparePaired(a.rates[i]!.errors, b.rates[i]!.errors, seed);
+      const ci95 = difference.ci95.map(finite);
+      return {
+        p,
+        a: a.scheme,
+        b: b.scheme,
+        difference: difference.mean,
+        ci95,
+        probabilityAWorse: probabilityGreater,
+      };
+    }),
+  );
+  return {
+    ...{
+      schema: 1,
+      model: options.model,
+      data: options.data,
+      bits,
+      chips,
+      samples,
+      seed,
+      faults,
+      protection,
+    },
+    memory: { weights: memory.weights, dataBits: memory.dataBits, checkBits: memory.checkBits },
+    curve: { name: curve.name, source: curve.source },
+    cleanError: named[0]!.cleanError,
+    rates: named[0]!.rates,
+    schemes: named,
+    comparisons,
+  };
+}
+
+type Report = Awaited<ReturnType<typeof reported>>;
+
+async function ratesReport({ chips }: SchemeScores, plan: RobustPlan, curve: VoltageCurve, options: Options) {
+  const robust = await import('../robust/index.js');
+  const memory = plan.memories[0]!;
+  const samples = plan.workload.images.count;
+  return plan.options.rates.map((p, i) => {
+    const errors = chips.map(({ wrong }) => wrong[i]! / samples);
+    const { mean, ci95, deviation } = robust.estimateMean(errors);
+    const voltage = options.voltages?.[i] ?? robust.voltageAt(curve, p) ?? null;
+    const access = voltage === null ? undefined : robust.energyAt(curve, voltage);
+    const total = (list: (score: (typeof chips)[number]) => readonly number[]): number =>
+      chips.reduce((sum, score) => sum + list(score)[i]!, 0);
+    return {
+      ...{ p, voltage, energy: access === undefined ? null : robust.memoryEnergy(memory, access) },
+      ...{ rerr: mean, ci95: ci95.map(finite), worst: Math.max(...errors), deviation: finite(deviation) },
+      chips: chips.length,
+      wrongBits: total(({ wrongBits }) => wrongBits),
+      correctedWords: total(({ correctedWords }) => correctedWords),
+      detectedWords: total(({ detectedWords }) => detectedWords),
+      ...(options.within !== undefined &&
+        chips.length > 1 && { chipsNeeded: robust.samplesFor(deviation, options.within) ?? null }),
+      errors,
+    };
+  });
+}
+
+/** JSON has no infinities: null where nothing is known. */
+function finite(x: number): number | null {
+  return Number.isFinite(x) ? x : null;
+}
+
+function printReport(report: Report, seconds: number): void {
+  const { memory, schemes, comparisons, curve } = report;
+  const checks = memory.checkBits > 0 ? ` and ${memory.checkBits} check bits` : '';
+  print(
+    `${memory.weights} weights in ${memory.dataBits} bits${checks}; ${report.samples} samples, seed ${report.seed}`,
+  );
+  const needed = schemes[0]!.rates.some((rate) => 'chipsNeeded' in rate);
+  for (const { scheme, cleanError, rates } of schemes) {
+    print(`\n${scheme}, ${report.bits} bits: error ${percent(cleanError)} without bit errors`);
+    print(
+      table([
+        ['p', 'voltage', 'energy', 'mean error', '95 %', 'worst chip', ...(needed ? ['chips needed'] : [])],
+        ...rates.map((rate) => [
+          ...[percent(rate.p), rate.voltage?.toFixed(3) ?? '', rate.energy?.toFixed(3) ?? ''],
+          ...[percent(rate.rerr), interval(rate.ci95), percent(rate.worst)],
+          ...(needed ? [String(rate.chipsNeeded ?? 'over a million')] : []),
+        ]),
+      ]),
+    );
+  }
+  if (comparisons.length > 0)
+    print(
+      `\n${table([
+        ['p', 'a', 'b', 'a − b', '95 %', 'P(a worse)'],
+        ...comparisons.map(({ p, a, b, difference, ci95, probabilityAWorse }) => [
+          ...[percent(p), a, b, percent(difference), interval(ci95), probabilityAWorse.toFixed(4)],
+        ]),
+      ])}`,
+    );
+  print(`\nvoltage and energy of an access by ${curve.name}, relative: ${curve.source.title}`);
+  print(`${seconds.toFixed(1)} s`);
+}
+
+function interval(ends: readonly (number | null)[]): string {
+  return ends.some((end) => end === null) ? 'unknown' : ends.map((end) => percent(end!)).join(' to ');
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(4))} %`;
+}

@@ -1,0 +1,203 @@
+import { Worker } from 'node:worker_threads';
+import { failure, success, type Diagnostic, type Result } from '../base/index.js';
+import { getJson, keyOf, putJson, type Store } from '../cache/index.js';
+import {
+  encodeWeights,
+  ladder,
+  prepare,
+  range,
+  readOnnx,
+  readWorkload,
+  withBatchNormsFolded,
+  decodeWeights,
+  type Prepared,
+  type TensorOf,
+  type Workload,
+} from '../nn/index.js';
+import {
+  chipFaults,
+  notFiniteWeights,
+  nothingStored,
+  readFaulty,
+  scorer,
+  storedNames,
+  weightMemory,
+  type RobustOptions,
+  type WeightMemory,
+} from '../robust/index.js';
+import type { ModelFile } from './infer.js';
+
+/** A network whose weights lie in a faulty memory, once for each scheme. */
+export interface RobustPlan {
+  readonly prepared: Prepared;
+  readonly names: readonly string[];
+  readonly workload: Workload;
+  readonly memories: readonly WeightMemory[];
+  readonly options: RobustOptions;
+  /** of all that results depend on but the scheme and the chip */
+  readonly key: string;
+}
+
+/** One chip with the codes of one scheme; without a chip, a memory without faults. */
+export interface ChipTask {
+  readonly scheme: number;
+  readonly chip: number | undefined;
+}
+
+/** What was seen on a chip, for each rate in turn (without a chip, once). */
+export interface ChipScore {
+  /** samples that the network gets wrong */
+  readonly wrong: readonly number[];
+  readonly wrongBits: readonly number[];
+  readonly correctedWords: readonly number[];
+  readonly detectedWords: readonly number[];
+}
+
+/** Reads network and data, and makes the codes of all schemes. */
+export async function prepareRobust(
+  model: ModelFile,
+  data: string,
+  images: number,
+  options: RobustOptions,
+): Promise<Result<RobustPlan>> {
+  const network = await readOnnx(model.bytes, model.name);
+  const checked = network.ok ? prepare(network.value) : network;
+  const test = readWorkload(data, 'test', () => range(0, images), model.normalisation);
+  if (!checked.ok || !test.ok) return failure(...checked.diagnostics, ...test.diagnostics);
+  const prepared = withBatchNormsFolded(checked.value);
+  const names = storedNames(prepared);
+  if (names.length === 0) return failure(nothingStored());
+  const tensors = names.map((name) => (prepared.constants.get(name) as TensorOf<'float32'>).data);
+  const strange = names.filter((_, i) => !tensors[i]!.every(Number.isFinite));
+  if (strange.length > 0) return failure(...strange.map(notFiniteWeights));
+  const memories = options.schemes.map((scheme) =>
+    weightMemory(encodeWeights(tensors, ladder[scheme], options.bits), options.protection),
+  );
+  const { pixels, labels } = test.value.images;
+  const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+  const { schemes: _, chips: __, ...same } = options;
+  const key = keyOf({
+    version: 1,
+    network: model.bytes,
+    bytes,
+    labels,
+    same,
+    norm: test.value.normalisation,
+  });
+  const plan = { prepared, names, workload: test.value, memories, options, key };
+  return success(plan, network.diagnostics);
+}
+
+/** Runs tasks of a plan one by one. Faults are of the network, so the same for all tasks. */
+export function chipRunner(plan: RobustPlan): (task: ChipTask) => Result<ChipScore> {
+  const { rates, faults: model, seed } = plan.options;
+  const score = scorer(plan.prepared, plan.names, plan.workload);
+  return ({ scheme, chip }) => {
+    const memory = plan.memories[scheme]!;
+    const cells = memory.dataBits + memory.checkBits;
+    // 0 draws no cell: that is the memory without faults.
+    const faults = chipFaults(cells, model, seed, chip ?? 0, chip === undefined ? 0 : Math.max(...rates));
+    const result = { wrong: [], wrongBits: [], correctedWords: [], detectedWords: [] };
+    const lists: Record<keyof ChipScore, number[]> = result;
+    for (const rate of chip === undefined ? [0] : rates) {
+      const { codes, ...counts } = readFaulty(memory, faults, rate);
+      const wrong = score(codes.map((own, i) => decodeWeights(memory.tensors[i]!, own)));
+      if (!wrong.ok) return wrong;
+      lists.wrong.push(wrong.value);
+      lists.wrongBits.push(counts.wrongBits);
+      lists.correctedWords.push(counts.correctedWords);
+      lists.detectedWords.push(counts.detectedWords);
+    }
+    return success(result);
+  };
+}
+
+/** What came out for a scheme. */
+export interface SchemeScores {
+  readonly clean: ChipScore;
+  readonly chips: readonly ChipScore[];
+}
+
+export interface RobustRun {
+  readonly schemes: readonly SchemeScores[];
+  /** chips that were known from before, of all schemes */
+  readonly reused: number;
+}
+
+/**
+ * Runs all chips of all schemes in threads. The result does not depend on how many these are. Each chip is kept in the
+ * store when it is done, so that a run that was interrupted goes on from there.
+ *
+ * @param told how many of all chips are done
+ */
+export async function runRobust(
+  plan: RobustPlan,
+  threads: number,
+  store: Store | undefined,
+  told: (done: number, all: number) => void = () => undefined,
+): Promise<Result<RobustRun>> {
+  const { schemes, chips } = plan.options;
+  const tasks = schemes.flatMap((_, scheme): ChipTask[] => [
+    { scheme, chip: undefined },
+    ...range(0, chips).map((chip) => ({ scheme, chip })),
+  ]);
+  const keyOfTask = ({ scheme, chip }: ChipTask): string =>
+    keyOf({ plan: plan.key, scheme: schemes[scheme], chip: chip ?? 'none' });
+  const scores = await Promise.all(
+    tasks.map((task) => (store ? getJson<ChipScore>(store, keyOfTask(task)) : undefined)),
+  );
+  const open = tasks.flatMap((_, i) => (scores[i] ? [] : [i]));
+  const reused = tasks.length - open.length;
+  let done = reused;
+  const faults = await inThreads(plan, Math.min(threads, open.length), open, tasks, async (i, score) => {
+    scores[i] = score;
+    if (store) await putJson(store, keyOfTask(tasks[i]!), score);
+    told(++done, tasks.length);
+  });
+  if (faults.length > 0) return failure(...faults);
+  const of = (scheme: number): SchemeScores => {
+    const [clean, ...own] = scores.slice(scheme * (chips + 1), (scheme + 1) * (chips + 1)) as ChipScore[];
+    return { clean: clean!, chips: own };
+  };
+  return success({ schemes: schemes.map((_, scheme) => of(scheme)), reused });
+}
+
+/** Deals open tasks to threads, each when it is free; ends at the first fault. */
+async function inThreads(
+  plan: RobustPlan,
+  count: number,
+  open: readonly number[],
+  tasks: readonly ChipTask[],
+  keep: (task: number, score: ChipScore) => Promise<void>,
+): Promise<readonly Diagnostic[]> {
+  const file = new URL('./robust-worker.js', import.meta.url);
+  const threads = range(0, count).map(() => new Worker(file, { workerData: plan }));
+  const queue = [...open];
+  const faults: Diagnostic[] = [];
+  try {
+    await Promise.all(
+      threads.map(async (thread) => {
+        for (let i = queue.shift(); i !== undefined && faults.length === 0; i = queue.shift()) {
+          const answer = await ask(thread, tasks[i]!);
+          if (answer.ok) await keep(i, answer.value);
+          else if (faults.length === 0) faults.push(...answer.diagnostics);
+        }
+      }),
+    );
+  } finally {
+    await Promise.all(threads.map((thread) => thread.terminate()));
+  }
+  return faults;
+}
+
+function ask(thread: Worker, task: ChipTask): Promise<Result<ChipScore>> {
+  return new Promise((resolve, reject) => {
+    const answered = (answer: Result<ChipScore>): void => {
+      thread.off('error', reject);
+      resolve(answer);
+    };
+    thread.once('message', answered);
+    thread.once('error', reject);
+    thread.postMessage(task);
+  });
+}
