@@ -1,4 +1,5 @@
-import type { Cost } from '../cost/index.js';
+import { openStore } from '../cache/index.js';
+import type { DesignCost } from '../flow/index.js';
 import { packageFolder, readModel, readTechnology } from './data.js';
 import { readBuilt } from './design.js';
 import { exit } from './exit.js';
@@ -66,13 +67,14 @@ export async function demo(): Promise<number> {
   if (!ready.ok) return fail(ready.diagnostics);
   const beats = flow.productBeats(ready.value, built.value, 40, seed);
   if (!beats.ok) return fail(beats.diagnostics);
-  const costs: Cost[] = [];
+  const costs: DesignCost[] = [];
+  const mapping = { arithmetic: 'auto', cache: openStore('synth') } as const;
   for (const name of ['asap7', 'sky130']) {
     const technology = await readTechnology(name);
     if (!technology.ok) return fail(technology.diagnostics);
     say(`synthesising for ${name}`);
     const real = flow.givenInputs('inner products of the network on MNIST', beats.value);
-    const cost = await flow.costsDesign(built.value, technology.value, [undefined, real]);
+    const cost = await flow.costsDesign(built.value, technology.value, [undefined, real], mapping);
     if (!cost.ok) return fail(cost.diagnostics);
     costs.push(...cost.value);
   }

@@ -1,4 +1,5 @@
 import type { Argument } from '../builder/index.js';
+import { openStore } from '../cache/index.js';
 import type { Run } from './command.js';
 import { readTechnology } from './data.js';
 import { readBuilt } from './design.js';
@@ -35,7 +36,10 @@ export const run: Run<Options> = async (file, options) => {
     const technology = await readTechnology(name);
     if (!technology.ok) return fail(technology.diagnostics);
     say(`synthesising for ${name}`);
-    const cost = await flow.costDesign(built.value, technology.value);
+    const cost = await flow.costDesign(built.value, technology.value, {
+      arithmetic: 'auto',
+      cache: openStore('synth'),
+    });
     if (!cost.ok) return fail(cost.diagnostics);
     costs.push(cost.value);
   }

@@ -1,7 +1,7 @@
 import { success, type Result } from '../base/index.js';
-import { costOf, costOfNetlist, defaultInputs, type Cost, type Inputs } from '../cost/index.js';
+import { costOf, defaultInputs, type Cost, type Inputs } from '../cost/index.js';
 import { getJson, keyOf, putJson, type Store } from '../cache/index.js';
-import { adderCells, synthesize, type Goal, type Stimulus, type Technology } from '../synth/index.js';
+import { adderCells, type Goal, type Stimulus, type Technology } from '../synth/index.js';
 import { portNames } from '../emit/index.js';
 import { resetName, topOf } from '../ir/index.js';
 import { formsOf, type Arithmetic, type Built } from './design.js';
@@ -123,18 +123,19 @@ function formsToTry(
   return [['behavioural', plain()], ...(cells && hasAdders ? [['bitheap', other] as const] : [])];
 }
 
-/** The same under several activities, `undefined` standing for random words; synthesised once. */
+/**
+ * The same under several activities, `undefined` standing for random words. Without a cache it is synthesised anew for
+ * each.
+ */
 export async function costsDesign(
   built: Built,
   technology: Technology,
   activities: readonly (Inputs | undefined)[],
-): Promise<Result<Cost[]>> {
-  const files = Object.fromEntries(built.emitted.verilog.map((file) => [file.name, file.text]));
-  const synthesis = await synthesize({ files, top: built.emitted.top }, technology);
-  if (!synthesis.ok) return synthesis;
-  const costs: Cost[] = [];
+  options: Omit<CostDesignOptions, 'inputs'> = {},
+): Promise<Result<DesignCost[]>> {
+  const costs: DesignCost[] = [];
   for (const inputs of activities) {
-    const cost = costOfNetlist(synthesis.value, technology, inputs ?? defaultInputs);
+    const cost = await costDesign(built, technology, { ...options, ...(inputs && { inputs }) });
     if (!cost.ok) return cost;
     costs.push(cost.value);
   }

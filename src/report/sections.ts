@@ -78,8 +78,15 @@ export function verificationSection(verification: Verification): Section {
   };
 }
 
+/** A cost and, where several were tried, how the sums of products behind it are made. */
+type MadeCost = Cost & { readonly arithmetic?: { readonly chosen: string } };
+
 /** Costs in several technologies or under several activities, and where every figure is from. */
-export function costSection(costs: readonly Cost[], operationsPerCycle: number, operation: string): Section {
+export function costSection(
+  costs: readonly MadeCost[],
+  operationsPerCycle: number,
+  operation: string,
+): Section {
   return {
     title: 'Cost',
     text: [`One ${operation} is 1/${operationsPerCycle} of a cycle's energy, leakage left out.`],
@@ -87,10 +94,11 @@ export function costSection(costs: readonly Cost[], operationsPerCycle: number, 
   };
 }
 
-function costTable(costs: readonly Cost[], operationsPerCycle: number, operation: string): Table {
+function costTable(costs: readonly MadeCost[], operationsPerCycle: number, operation: string): Table {
   return {
     columns: [
       'technology',
+      'sums of products',
       'activity',
       'area um2',
       'critical path ps',
@@ -102,6 +110,7 @@ function costTable(costs: readonly Cost[], operationsPerCycle: number, operation
     ],
     rows: costs.map((cost) => [
       cost.technology,
+      cost.arithmetic?.chosen ?? '-',
       `${cost.activity.source}, ${cost.activity.vectors} vectors, ${cost.activity.annotatedPercent.toFixed(0)} % of inputs driven`,
       cost.areaUm2.toFixed(1),
       cost.delayPs.toFixed(0),

@@ -172,6 +172,9 @@ describe('commands that succeed', () => {
     expect(ran.code).toBe(0);
     expect(readFileSync(join(out, 'report.md'), 'utf8')).toContain('0 mismatches');
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('<h2>Cost</h2>');
+    const { costs } = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')).results;
+    expect(costs[0].arithmetic.tried.length).toBeGreaterThan(0);
+    expect(readFileSync(join(out, 'report.md'), 'utf8')).toContain('sums of products');
   });
 });
 
