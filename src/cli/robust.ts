@@ -192,7 +192,7 @@ async function ratesReport({ chips }: SchemeScores, plan: RobustPlan, curve: Vol
       chips.reduce((sum, score) => sum + list(score)[i]!, 0);
     return {
       ...{ p, voltage, energy: access === undefined ? null : robust.memoryEnergy(memory, access) },
-      ...{ rerr: mean, ci95: ci95.map(finite), worst: Math.max(...errors), deviation: finite(deviation) },
+      ...{ rerr: mean, ci95: ci95.map(asShare), worst: Math.max(...errors), deviation: finite(deviation) },
       chips: chips.length,
       wrongBits: total(({ wrongBits }) => wrongBits),
       correctedWords: total(({ correctedWords }) => correctedWords),
@@ -202,6 +202,11 @@ async function ratesReport({ chips }: SchemeScores, plan: RobustPlan, curve: Vol
       errors,
     };
   });
+}
+
+/** The end of an interval for an error, which lies within 0 and 1; null where nothing is known. */
+function asShare(x: number): number | null {
+  return Number.isFinite(x) ? Math.min(1, Math.max(0, x)) : null;
 }
 
 /** JSON has no infinities: null where nothing is known. */

@@ -1,4 +1,4 @@
-import { bitsByAddress } from './hash.js';
+import { addressesBelow, bitsByAddress } from './hash.js';
 
 /** How a memory's cells fail. */
 export interface FaultModel {
@@ -59,25 +59,20 @@ export function chipFaults(
   mostRate: number,
 ): ChipFaults {
   const levelOf = levels(cells, model, seed, chip);
-  const single = model.rowShare === 0 && model.columnShare === 0;
-  const own = bitsByAddress(seed, chip, streams.cell);
-  const bound = mostRate * 2 ** 32;
-  let room = Math.ceil(1.1 * cells * mostRate) + 64;
-  let addresses = new Uint32Array(room);
-  let found = 0;
-  for (let address = 0; address < cells; address++) {
-    // Nearly all cells end here, so this must be all that is done for them.
-    if (single ? own(address) >= bound : levelOf(address) >= mostRate) continue;
-    if (found === room) addresses = grown(addresses, (room = 2 * room));
-    addresses[found++] = address;
-  }
-  addresses = addresses.slice(0, found);
+  const areSingle = model.rowShare === 0 && model.columnShare === 0;
+  const addresses = areSingle
+    ? addressesBelow([seed, chip, streams.cell], cells, mostRate * 2 ** 32, Math.ceil(1.1 * cells * mostRate))
+    : Uint32Array.from(failing(cells, levelOf, mostRate));
   const value = valueOf(model, seed, chip);
   return {
     addresses,
     levels: Float64Array.from(addresses, levelOf),
     effects: Uint8Array.from(addresses, value),
   };
+}
+
+function* failing(cells: number, levelOf: (address: number) => number, most: number): Generator<number> {
+  for (let address = 0; address < cells; address++) if (levelOf(address) < most) yield address;
 }
 
 function levels(cells: number, model: FaultModel, seed: number, chip: number): (address: number) => number {
@@ -107,10 +102,4 @@ function valueOf({ effect }: FaultModel, seed: number, chip: number): (address: 
   if (effect.kind === 'flip') return () => reads.other;
   const bits = bitsByAddress(seed, chip, streams.value);
   return (address) => (bits(address) < effect.ones * 2 ** 32 ? reads.one : reads.zero);
-}
-
-function grown(from: Uint32Array, room: number): Uint32Array<ArrayBuffer> {
-  const to = new Uint32Array(room);
-  to.set(from);
-  return to;
 }

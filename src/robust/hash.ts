@@ -8,11 +8,43 @@
  * @param stream what the bits are for, a whole number below 2^32
  */
 export function bitsByAddress(seed: number, chip: number, stream: number): (address: number) => number {
+  const [first, second] = keys(seed, chip, stream);
+  return (address) => mix(mix(address ^ first) + second) >>> 0;
+}
+
+/**
+ * The addresses below `cells` with bits below `bound` (0 to 2^32), in order; the bits are those of `bitsByAddress`.
+ *
+ * @param room how many there will be, roughly
+ */
+export function addressesBelow(
+  [seed, chip, stream]: readonly [seed: number, chip: number, stream: number],
+  cells: number,
+  bound: number,
+  room: number,
+): Uint32Array {
+  const [first, second] = keys(seed, chip, stream);
+  let addresses = new Uint32Array(room);
+  let found = 0;
+  for (let address = 0; address < cells; address++) {
+    if (mix(mix(address ^ first) + second) >>> 0 >= bound) continue;
+    if (found === addresses.length) addresses = grown(addresses);
+    addresses[found++] = address;
+  }
+  return addresses.slice(0, found);
+}
+
+function keys(seed: number, chip: number, stream: number): [number, number] {
   const low = mix((seed | 0) ^ 0x6a09e667);
   const high = mix(low ^ Math.floor(seed / 2 ** 32));
   const first = mix(mix(high + Math.imul(chip, 0x9e3779b1)) ^ Math.imul(stream, 0x85ebca77));
-  const second = mix(first ^ high ^ 0x3c6ef372);
-  return (address) => mix(mix(address ^ first) + second) >>> 0;
+  return [first, mix(first ^ high ^ 0x3c6ef372)];
+}
+
+function grown(from: Uint32Array): Uint32Array<ArrayBuffer> {
+  const to = new Uint32Array(2 * from.length + 64);
+  to.set(from);
+  return to;
 }
 
 function mix(x: number): number {

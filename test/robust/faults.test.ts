@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chipFaults, independentFlips, reads, type FaultModel } from '../../src/robust/index.js';
 
-const cells = 400_000;
+const cells = 200_000;
 const models: Readonly<Record<string, FaultModel>> = {
   independent: independentFlips,
   clustered: { ...independentFlips, rowShare: 0.3, columnShare: 0.2 },

@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { bitloom, program } from './run.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'bitloom-robust-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const cacheIn = (name: string) => ({ BITLOOM_CACHE: join(folder, name) });
+const small = ['robust', '--model', 'lenet5', '--data', 'mnist', '--images', '100', '--chips', '3', '--json'];
+const rates = ['--rates', '0.0001,0.05'];
+
+function told(args: readonly string[], cache: string) {
+  const ran = bitloom(args, cacheIn(cache));
+  expect(ran.stderr).not.toContain('error');
+  expect(ran.code).toBe(0);
+  const { seconds, reusedChips, ...report } = JSON.parse(ran.stdout);
+  expect(seconds).toBeGreaterThanOrEqual(0);
+  return { report, reusedChips };
+}
+
+test('the report is the same again, with other threads, and from the chips that were known', () => {
+  const schemes = [...small, ...rates, '--scheme', 'rquant,layer'];
+  const { report, reusedChips } = told(schemes, 'a');
+  expect(reusedChips).toBe(0);
+  expect(told([...schemes, '--threads', '2'], 'b').report).toEqual(report);
+  expect(told(schemes, 'b')).toEqual({ report, reusedChips: 8 });
+
+  expect(report).toMatchObject({ schema: 1, chips: 3, samples: 100, bits: 8, seed: 1 });
+  expect(report.memory).toEqual({ weights: 61706, dataBits: 493648, checkBits: 0 });
+  const [low, high] = report.rates;
+  expect(low).toMatchObject({ p: 0.0001, chips: 3 });
+  expect(low.rerr).toBeLessThan(0.1);
+  expect(high.rerr).toBeGreaterThan(0.3);
+  expect(high.wrongBits / 3 / 493648).toBeCloseTo(0.05, 2);
+  for (const { rerr, ci95, worst, errors } of report.rates) {
+    expect((errors[0] + errors[1] + errors[2]) / 3).toBeCloseTo(rerr, 12);
+    expect(worst).toBe(Math.max(...errors));
+    expect(ci95[0]).toBeLessThanOrEqual(rerr);
+    expect(ci95[1]).toBeGreaterThanOrEqual(rerr);
+  }
+  expect(high.energy).toBeCloseTo(high.voltage ** 2, 1);
+  expect(report.schemes.map(({ scheme }: { scheme: string }) => scheme)).toEqual(['rquant', 'layer']);
+  expect(report.comparisons).toHaveLength(2);
+});
+
+test('SECDED corrects what single errors do, and its check bits cost energy', () => {
+  const one = [...small, '--voltages', '0.9'];
+  const plain = told(one, 'c').report;
+  const guarded = told([...one, '--protect', 'secded', '--within', '0.01'], 'c').report;
+  expect(guarded.memory.checkBits).toBe(Math.ceil(493648 / 64) * 8);
+  expect(guarded.rates[0].correctedWords).toBeGreaterThan(100);
+  expect(guarded.rates[0].rerr).toBeCloseTo(guarded.cleanError, 2);
+  expect(guarded.rates[0].energy / plain.rates[0].energy).toBeCloseTo(1.125, 3);
+  expect(guarded.rates[0].chipsNeeded).toBeGreaterThanOrEqual(2);
+  expect(guarded.rates[0].voltage).toBe(0.9);
+});
+
+test('an interrupted run goes on behind the chips that are done', async () => {
+  const args = [
+    'robust',
+    '--model',
+    'lenet5',
+    '--images',
+    '200',
+    '--chips',
+    '200',
+    '--rates',
+    '0.01',
+    '--json',
+  ];
+  const env = { ...process.env, ...cacheIn('halted') };
+  const halted = spawn('node', [program, ...args], { env });
+  const store = join(folder, 'halted', 'robust');
+  const kept = (): number => {
+    try {
+      return readdirSync(store).length;
+    } catch {
+      return 0;
+    }
+  };
+  const watch = setInterval(() => {
+    if (kept() < 3) return;
+    clearInterval(watch);
+    halted.kill('SIGINT');
+  }, 20);
+  const code = await new Promise((resolve) => halted.on('exit', resolve));
+  clearInterval(watch);
+  expect(code).toBe(130);
+  const few = args.map((arg) => (arg === '200' ? '2' : arg));
+  few[few.indexOf('--images') + 1] = '200';
+  expect(told(few, 'halted').reusedChips).toBeGreaterThanOrEqual(2);
+}, 30_000);
+
+test('faults of the user are told together', () => {
+  const wrong = [...small, '--rates', '0.1,2', '--scheme', 'rquand', '--bits', '17', '--row-share', '0.7'];
+  const ran = bitloom([...wrong, '--column-share', '0.5', '--protect', 'parity', '--protect-bits', '18']);
+  expect(ran.code).toBe(2);
+  expect(ran.stdout).toBe('');
+  for (const part of [
+    '--rates is 2',
+    '`rquand`',
+    '--bits is 17',
+    '--row-share + --column-share',
+    '--protect-bits is 18',
+  ])
+    expect(ran.stderr).toContain(part);
+  expect(bitloom([...small]).stderr).toContain('either --rates or --voltages');
+  expect(bitloom([...small, '--voltages', '0.5']).stderr).toContain('0.5 lies below');
+  const curve = join(folder, 'curve.json');
+  writeFileSync(curve, '{"name": "x", "points": []}');
+  expect(bitloom([...small, ...rates, '--curve', curve]).stderr).toContain('fewer than two');
+  expect(bitloom([...small, ...rates, '--curve', 'no']).stderr).toContain('no voltage curve');
+});
