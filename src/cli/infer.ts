@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { failure, success, type Diagnostic, type Result } from '../base/index.js';
 import type { Argument } from '../builder/index.js';
 import type { Datapaths, HardwareUse } from '../flow/index.js';
-import type { LayerStudy, QuantPlan, RunReport } from '../nn/index.js';
+import type { BitSearch, LayerStudy, QuantPlan, RunReport } from '../nn/index.js';
 import type { Run } from './command.js';
 import { readModel, readTechnology } from './data.js';
 import { readBuilt } from './design.js';
@@ -63,11 +63,15 @@ export const run: Run<Options> = async (_, options) => {
       ...{ schema: 1, model: options.model, data, datapath: name, seed },
       ...report.value,
       layers: withStudies(report.value, study.value),
+      ...(ready.value.search && { search: ready.value.search }),
       hardware: hardware.value,
       rtlChecked: rtl.products,
       rtl,
     });
-  else printRun(report.value, study.value, hardware.value, rtl);
+  else {
+    printRun(report.value, study.value, hardware.value, rtl);
+    if (ready.value.search) printSearch(ready.value.search);
+  }
   return rtl.mismatches === 0 ? exit.done : exit.checkFailed;
 };
 
@@ -172,4 +176,19 @@ function printRun(
       `${datapath}: ${Math.round(cyclesPerImage)} cycles an image, ${percent(utilisation)} of its lanes in use${cost ?? ''}`,
     );
   }
+}
+
+/** The widths that a search found, and the error of the scores with one layer at a time at each width. */
+function printSearch({ chosen, sensitivities, meanWeightBits, weightBits, images, error }: BitSearch): void {
+  const widths = [...new Set(sensitivities.map((one) => one.weightBits))].sort((a, b) => b - a);
+  const rows = Object.entries(chosen).map(([layer, bits]) => {
+    const own = sensitivities.filter((one) => one.layer === layer);
+    const errors = widths.map((width) => own.find((one) => one.weightBits === width)?.error.toExponential(1));
+    return [layer, own[0]!.weights, bits, ...errors.map((text) => text ?? '')];
+  });
+  print(
+    `widths found on ${images} training images: ${meanWeightBits.toFixed(2)} bits a weight, ${weightBits} in all; ` +
+      `error of the scores ${error.toExponential(1)}, and with one layer narrowed:`,
+  );
+  print(table([['layer', 'weights', 'bits', ...widths.map((width) => `at ${width}`)], ...rows]));
 }

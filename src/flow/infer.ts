@@ -22,9 +22,11 @@ import {
   readOnnx,
   runQuantised,
   sampleProducts,
+  searchBits,
   unknownLayer,
   withBatchNormsFolded,
   type Beat,
+  type BitSearch,
   type DotEngine,
   type NormalisationName,
   type Prepared,
@@ -79,6 +81,8 @@ export interface Inference {
   readonly engine: DotEngine;
   readonly engineOf: (layer: { readonly name: string }) => DotEngine;
   readonly designOf: (layer: { readonly name: string }) => Built;
+  /** of widths, where the plan has a budget */
+  readonly search?: BitSearch;
   readonly warnings: readonly Diagnostic[];
 }
 
@@ -101,7 +105,7 @@ export async function prepareInference(
   const prepared = withBatchNormsFolded(checked.value);
   const designOf = ({ name }: { readonly name: string }): Built => layers.get(name) ?? main;
   const engineOf = (layer: { readonly name: string }): DotEngine => engines.get(designOf(layer))!;
-  const plan = options.plan ?? { all: options.quantise, layers: {} };
+  const plan: QuantPlan = options.plan ?? { all: options.quantise, layers: {} };
   const own = findSteps(prepared).flatMap((step) => (step.kind === 'affine' ? [step.affine] : []));
   const fits = planOptions(plan, own, engineOf);
   const strange = [...layers.keys()].filter((name) => !own.some((layer) => layer.name === name));
@@ -117,7 +121,11 @@ export async function prepareInference(
   if (!test.ok) return test;
   const seen = calibrate(prepared, training.value);
   if (!seen.ok) return seen;
-  const quantised = quantise(prepared, seen.value, fits.value);
+  const searched = plan.budget
+    ? searchBits(prepared, seen.value, fits.value, plan.budget, training.value, engineOf)
+    : success(undefined);
+  if (!searched.ok) return searched;
+  const quantised = quantise(prepared, seen.value, searched.value?.optionsOf ?? fits.value);
   if (!quantised.ok) return quantised;
   return success({
     quantised: quantised.value,
@@ -125,6 +133,7 @@ export async function prepareInference(
     engine: engines.get(main)!,
     engineOf,
     designOf,
+    ...(searched.value && { search: searched.value.search }),
     warnings: [...network.diagnostics, ...training.diagnostics],
   });
 }

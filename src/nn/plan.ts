@@ -1,6 +1,7 @@
 import { failure, success, suggest, type Diagnostic, type Result } from '../base/index.js';
 import { formatWidth, scalePolicies, type ScalePolicy } from '../format/index.js';
 import { blockOptions, wantsBlocks } from './blocks.js';
+import type { BitBudget } from './budget.js';
 import type { Calibration } from './clipping.js';
 import type { DotEngine } from './engine.js';
 import { fitOptions } from './fit.js';
@@ -19,6 +20,8 @@ export interface LayerWish extends Partial<QuantiseOptions> {
 export interface QuantPlan {
   readonly all: LayerWish;
   readonly layers: Readonly<Record<string, LayerWish>>;
+  /** bits of all weights, which widths are searched for; those of the plan are the widest */
+  readonly budget?: BitBudget;
 }
 
 /** Codes as wide as the datapath's ports. */
@@ -26,15 +29,20 @@ export const plainPlan: QuantPlan = { all: {}, layers: {} };
 
 /**
  * A plan by a short name: `int8`, or `w4a8` for the bits of weights and activations, and behind it any of `-tensor`,
- * `-asymmetric`, `-mse`, `-p99.9` (percentile), or a policy of block scales as `-ceil`.
+ * `-asymmetric`, `-mse`, `-p99.9` (percentile), a policy of block scales as `-ceil`, or `-mean4.5`, the mean bits of
+ * weights for which widths of the layers are searched.
  */
 export function planByName(name: string): Result<QuantPlan> {
   const [first = '', ...rest] = name.split('-');
   const bits = /^int(\d+)$/.exec(first) ?? /^w(\d+)a(\d+)$/.exec(first);
-  const wishes = rest.map(suffix);
-  if (!(bits || first === 'ports') || wishes.includes(undefined)) return failure(unknownPlan(name));
+  const means = rest.flatMap((text) => /^mean(\d+(?:\.\d+)?)$/.exec(text)?.[1] ?? []).map(Number);
+  const wishes = rest.filter((text) => !text.startsWith('mean')).map(suffix);
+  const unread = rest.length - means.length - wishes.length;
+  if (!(bits || first === 'ports') || wishes.includes(undefined) || unread > 0 || means.length > 1)
+    return failure(unknownPlan(name));
   const widths = bits ? { weightBits: Number(bits[1]), activationBits: Number(bits[2] ?? bits[1]) } : {};
-  return success({ all: Object.assign({ ...widths }, ...wishes) as LayerWish, layers: {} });
+  const budget = means[0] === undefined ? {} : { budget: { meanWeightBits: means[0] } };
+  return success({ all: Object.assign({ ...widths }, ...wishes) as LayerWish, layers: {}, ...budget });
 }
 
 function suffix(text: string): LayerWish | undefined {
@@ -56,7 +64,7 @@ export function readPlan(json: unknown, file: string): Result<QuantPlan> {
   const refuse = (where: string, why: string): void => void found.push(planFault(file, where, why));
   if (!isObject(json))
     return failure(planFault(file, 'the plan', 'must be an object with `all` and `layers`'));
-  const known = ['schema', 'all', 'layers'];
+  const known = ['schema', 'all', 'layers', 'budget'];
   for (const key of Object.keys(json))
     if (!known.includes(key)) refuse(`\`${key}\``, `is not known; ${suggest(key, known)}`);
   const all = readWish(json['all'] ?? {}, '`all`', refuse);
@@ -67,7 +75,18 @@ export function readPlan(json: unknown, file: string): Result<QuantPlan> {
         ([name, wish]) => [name, readWish(wish, `layer \`${name}\``, refuse)] as const,
       )
     : [];
-  return found.length > 0 ? failure(...found) : success({ all, layers: Object.fromEntries(own) });
+  const budget = json['budget'];
+  if (budget !== undefined && !isBudget(budget))
+    refuse('`budget`', 'must be {"meanWeightBits": …} or {"weightBits": …} with a number above 0');
+  if (found.length > 0) return failure(...found);
+  return success({ all, layers: Object.fromEntries(own), ...(isBudget(budget) && { budget }) });
+}
+
+function isBudget(json: unknown): json is BitBudget {
+  if (!isObject(json)) return false;
+  const [[key, value] = [], ...more] = Object.entries(json);
+  const isKnown = key === 'meanWeightBits' || key === 'weightBits';
+  return isKnown && more.length === 0 && typeof value === 'number' && value > 0;
 }
 
 function isObject(json: unknown): json is Record<string, unknown> {

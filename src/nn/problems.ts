@@ -81,6 +81,23 @@ export function noSuchImages(name: string, split: string, size: number, at: numb
   );
 }
 
+// Budgets of bits
+
+export function budgetInBlocks(layer: string): Diagnostic {
+  return fault(
+    'nn-budget',
+    `the widths of \`${layer}\` are those of its datapath, and no budget can change them`,
+    {
+      hint: 'leave the budget out, or give a datapath for integers without scales',
+    },
+  );
+}
+
+export function budgetTooSmall(bits: number, least: number, weights: number, leastBits: number): Diagnostic {
+  const message = `${bits} bits are too few for ${weights} weights, which take at least ${least}`;
+  return fault('nn-budget', message, { hint: `a weight has at least ${leastBits} bits` });
+}
+
 // ONNX files
 
 export function notOnnx(why: string): Diagnostic {
