@@ -1,12 +1,16 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { failure, success, type Diagnostic, type Result } from '../base/index.js';
-import type { Materials, ModelMaterial, Point } from '../explore/index.js';
+import type { Materials, ModelMaterial, Point, SweepMode } from '../explore/index.js';
 import { packageFolder, readModel, technologyNames } from './data.js';
 import { readText } from './files.js';
+import { costModelText } from './model-data.js';
 
 /** The names of what points read. */
-export type Needs = Pick<Point, 'design' | 'technology' | 'measures'>;
+export type Needs = Pick<Point, 'design' | 'technology' | 'measures'> & {
+  /** `model-first` needs what `synth` and `model` need. */
+  readonly mode: SweepMode;
+};
 
 /** Reads all that points need: designs and technology files beside `file`, and what comes with the package. */
 export async function readMaterials(file: string, points: readonly Needs[]): Promise<Result<Materials>> {
@@ -17,13 +21,20 @@ export async function readMaterials(file: string, points: readonly Needs[]): Pro
   );
   const shipped = await technologyNames();
   const technologies = await readEach(
-    points.flatMap(({ technology }) => technology ?? []),
+    points.flatMap(({ technology, mode }) => (mode === 'model' ? [] : (technology ?? []))),
     (name) => technologyText(name, shipped, beside(name)),
   );
+  const costModels = await readEach(
+    points.flatMap(({ technology, mode }) => (mode === 'synth' ? [] : (technology ?? []))),
+    (name) => costModelText(existsSync(beside(name)) ? beside(name) : name),
+  );
   const models = await readEach(points.flatMap(modelsOf), (name) => modelOf(name, beside(name)));
-  if (designs.ok && technologies.ok && models.ok)
-    return success({ designs: designs.value, technologies: technologies.value, models: models.value });
-  return failure(...designs.diagnostics, ...technologies.diagnostics, ...models.diagnostics);
+  if (designs.ok && technologies.ok && models.ok && costModels.ok)
+    return success({
+      ...{ designs: designs.value, technologies: technologies.value },
+      ...{ models: models.value, costModels: costModels.value },
+    });
+  return failure(...[designs, technologies, costModels, models].flatMap(({ diagnostics }) => diagnostics));
 }
 
 /** Diagnostics of what points read, with the places where it was read from. */

@@ -10,18 +10,27 @@ export const modelledTechnologies = ['asap7', 'freepdk45', 'sky130', 'sg13g2'] a
 
 /** The cost model of a technology, or the one in a JSON file of the same form. */
 export async function readCostModel(name: string): Promise<Result<CostModel>> {
-  const isKnown = (modelledTechnologies as readonly string[]).includes(name);
-  const file = isKnown ? `${packageFolder}tech/model/${name}.json` : name;
-  if (!isKnown && !existsSync(file))
+  const text = await costModelText(name);
+  if (!text.ok) return text;
+  const { parseCostModel } = await import('../cost/index.js');
+  return parseCostModel(fileOf(name), text.value);
+}
+
+/** The JSON text of the same. */
+export async function costModelText(name: string): Promise<Result<string>> {
+  const file = fileOf(name);
+  if (file === name && !existsSync(file))
     return failure(
       fault('no-cost-model', `there is no cost model for \`${name}\``, {
         hint: `there are models for ${modelledTechnologies.join(', ')}; --mode synth works for every technology`,
       }),
     );
-  const text = await readText(file);
-  if (!text.ok) return text;
-  const { parseCostModel } = await import('../cost/index.js');
-  return parseCostModel(file, text.value);
+  return readText(file);
+}
+
+function fileOf(name: string): string {
+  const isKnown = (modelledTechnologies as readonly string[]).includes(name);
+  return isKnown ? `${packageFolder}tech/model/${name}.json` : name;
 }
 
 /** What synthesis gave of the designs that a technology's model was made and is judged by. */

@@ -15,14 +15,18 @@ interface Options {
 
 /** `bitloom pareto STORE`: the front among the points of a store. */
 export const run: Run<Options> = async (folder, options) => {
-  const { openPoints, frontOf, objectivesOf } = await import('../explore/index.js');
+  const { openPoints, frontOf, isEstimated, objectivesOf } = await import('../explore/index.js');
   const store = await openPoints(folder!, 'read');
   if (!store.ok) return fail(store.diagnostics);
   try {
     const chosen = await chosenFrom(store.value, folder!, options);
     if (!chosen.ok) return fail(chosen.diagnostics);
     const { id, plan } = chosen.value;
-    const rows = (await store.value.rows(id)).filter(({ images }) => images === null);
+    // What the model ranked is not on the front beside what synthesis confirmed.
+    const isRanking = plan.definition.mode === 'model-first';
+    const rows = (await store.value.rows(id)).filter(
+      (row) => row.images === null && !(isRanking && isEstimated(row)),
+    );
     const measured = rows.flatMap((row) => {
       const objectives = objectivesOf(plan, row);
       return objectives ? [{ row, objectives }] : [];

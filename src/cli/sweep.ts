@@ -97,7 +97,7 @@ async function planIn(
     place: form.measures[0]?.place ?? form.place,
   }));
   const plan = planOf(withOptions(definition.value, options), await loadFormulas());
-  const materials = await readMaterials(file, needsOf(definition.value));
+  const materials = await readMaterials(file, needsOf(withOptions(definition.value, options)));
   if (!plan.ok || !materials.ok || placed.length > 0)
     return failure(...placed, ...plan.diagnostics, ...materials.diagnostics);
   return success({ plan: plan.value, materials: materials.value });
@@ -113,18 +113,19 @@ function withOptions(definition: SweepDefinition, { mode, points, seconds }: Opt
 
 /** Every file that some point may read. */
 function needsOf(definition: SweepDefinition): Needs[] {
-  const { measures, variables } = definition;
+  const { measures, variables, mode } = definition;
   const valuesOf = (name: string): string[] => {
     const domain = variables.find((variable) => variable.name === name)?.domain;
     return domain?.kind === 'list' ? domain.values.map(String) : [];
   };
   const designs = valuesOf('design');
   return [
-    ...(designs.length > 0 ? designs : [definition.design]).map((design) => ({ design, measures })),
+    ...(designs.length > 0 ? designs : [definition.design]).map((design) => ({ design, measures, mode })),
     ...valuesOf('tech').map((technology) => ({
       design: designs[0] ?? definition.design,
       technology,
       measures,
+      mode,
     })),
   ];
 }
@@ -170,10 +171,11 @@ function describe({ done, total, reused, failed, seconds, front }: Progress): st
 }
 
 function documentOf(plan: Plan, store: string, id: string, report: SweepReport) {
-  const { done, failed, reused, total, seconds, complete, stages, frontier, failures } = report;
+  const { done, failed, reused, total, seconds, complete, confirmed, stages, frontier, failures } = report;
   return {
     ...{ schema: 1, sweep: plan.definition.name, id, store, mode: plan.definition.mode },
     ...{ points: total ?? done, done, failed, reused, complete },
+    ...(confirmed !== undefined && { confirmed }),
     front: frontier.map(memberOf),
     failures: failures.map(failureOf),
     run: { seconds, stages },
@@ -181,9 +183,9 @@ function documentOf(plan: Plan, store: string, id: string, report: SweepReport) 
 }
 
 /** A member of a front as JSON shows it. */
-export function memberOf({ candidate, row }: FrontMember) {
+export function memberOf({ candidate, row, estimated }: FrontMember) {
   const { key, measures, intervals } = row;
-  return { parameters: candidate, measures, intervals, key };
+  return { parameters: candidate, measures, ...(estimated && { estimated }), intervals, key };
 }
 
 function failureOf({ candidate, failure: why }: PointRow) {

@@ -38,6 +38,12 @@ export type Search =
       readonly seed: number;
     };
 
+/**
+ * How the costs of a sweep's points are found. With `model-first` the model ranks all points that the search looks at, and then synthesis
+ * confirms those on the front and their neighbours.
+ */
+export type SweepMode = CostMode | 'model-first';
+
 /** Where a run of a sweep ends though there are points left. */
 export interface Budget {
   readonly points?: number | undefined;
@@ -61,7 +67,7 @@ export interface SweepDefinition {
   /** Counts of images, rising: accuracies are measured on the first so many, and on more where a point may still reach the front. */
   readonly rungs: readonly number[];
   readonly budget: Budget;
-  readonly mode: CostMode;
+  readonly mode: SweepMode;
   readonly arithmetic: PointArithmetic;
   readonly seed: number;
 }

@@ -11,7 +11,8 @@ export { latinCandidates, latinHypercube, randomCandidates } from './sampling.js
 export { spaceOf, type Candidate, type Space } from './space.js';
 export { sweepOf } from './read-sweep.js';
 export { isOfNetwork, planOf, type Plan } from './plan.js';
-export type { PointRow } from './row.js';
+export { isEstimated, type PointRow } from './row.js';
+export { confirmed, type Ranked } from './confirm.js';
 export * from './run.js';
 export { hopeful } from './halving.js';
 export { openPoints, type PointStore, type QueryResult, type StoredSweep } from './store.js';

@@ -16,14 +16,21 @@ export interface Materials {
   /** JSON texts. */
   readonly technologies: Readonly<Record<string, string>>;
   readonly models: Readonly<Record<string, ModelMaterial>>;
+  /** JSON texts of the cost models of technologies. */
+  readonly costModels: Readonly<Record<string, string>>;
 }
 
-export const noMaterials: Materials = { designs: {}, technologies: {}, models: {} };
+export const noMaterials: Materials = { designs: {}, technologies: {}, models: {}, costModels: {} };
 
-/** Digests of what a point reads, by `design`, `technology`, `model NAME`. */
+/** The content that only points have whose costs are estimated. */
+export const costModelContent = 'cost model';
+
+/** Digests of what a point reads, by `design`, `technology` or `cost model`, `model NAME`. */
 export function contentsOf(point: Point, materials: Materials): Record<string, string> {
   const contents: Record<string, string> = { design: digestOf(materials.designs, point.design) };
-  if (point.technology !== undefined)
+  if (point.technology !== undefined && point.mode === 'model')
+    contents[costModelContent] = digestOf(materials.costModels, point.technology);
+  else if (point.technology !== undefined)
     contents['technology'] = digestOf(materials.technologies, point.technology);
   for (const { args } of point.measures) {
     const model = args['model'];

@@ -3,7 +3,7 @@ import type { Argument } from '../builder/index.js';
 import type { SweepDefinition } from './definition.js';
 import type { Formula, Formulas, Scope } from './formula.js';
 import type { Objectives } from './pareto.js';
-import type { Evaluation, MeasureCall, Measured, Point } from './point.js';
+import type { CostMode, Evaluation, MeasureCall, Measured, Point } from './point.js';
 import { notACondition } from './problems.js';
 import { spaceOf, type Candidate, type Space } from './space.js';
 
@@ -11,8 +11,8 @@ import { spaceOf, type Candidate, type Space } from './space.js';
 export interface Plan {
   readonly definition: SweepDefinition;
   readonly space: Space;
-  /** The point of a candidate; with `images`, networks are measured on so many. */
-  pointOf(candidate: Candidate, images?: number): Point;
+  /** The point of a candidate; with `images`, networks are measured on so many. The mode is that of the sweep, of its ranking with `model-first`. */
+  pointOf(candidate: Candidate, images?: number, mode?: CostMode): Point;
   /** Measures and what is derived from them. */
   measuresOf(candidate: Candidate, evaluation: Pick<Evaluation, 'measures'>): Measured;
   /**
@@ -59,14 +59,19 @@ export function planOf(definition: SweepDefinition, formulas: Formulas): Result<
   return success({
     definition,
     space: space.value,
-    pointOf: (candidate, images) => pointOf(definition, candidate, images),
+    pointOf: (candidate, images, mode) => pointOf(definition, candidate, images, mode),
     measuresOf: (candidate, evaluation) => withDerived(formulae, candidate, evaluation.measures),
     objectivesOf: (candidate, found) => objectivesOf(definition, budgets, candidate, found),
   });
 }
 
-function pointOf(definition: SweepDefinition, candidate: Candidate, images: number | undefined): Point {
-  const { design, datapath, technology, mode, arithmetic, seed, measures } = definition;
+function pointOf(
+  definition: SweepDefinition,
+  candidate: Candidate,
+  images: number | undefined,
+  mode: CostMode = definition.mode === 'synth' ? 'synth' : 'model',
+): Point {
+  const { design, datapath, technology, arithmetic, seed, measures } = definition;
   const parameters = Object.entries(candidate).filter(([name]) => !builtIn.includes(name));
   const tech = candidate['tech'] ?? technology;
   const part = candidate['datapath'] ?? datapath;

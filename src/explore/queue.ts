@@ -18,7 +18,11 @@ const slots = 64;
 const restarts = 3;
 /** For how long what points read stays in Redis after a sweep has started. */
 const materialsSeconds = 7 * 24 * 3600;
-const toolsKey = 'bitloom:tools';
+/** For how long a sweep counts as running that has not said so again. */
+const presenceSeconds = 600;
+/** After how long without a sign of life a worker counts as ended; its point is given to another one then. */
+const lockMs = 5000;
+const toolsPrefix = 'bitloom:tools:';
 
 type Redis = import('ioredis').Redis;
 
@@ -65,13 +69,19 @@ export async function queueRunner(url: string, materials: Materials): Promise<Re
   if (!connected.ok) return connected;
   const { bullmq, redis, more, disconnect } = connected.value;
   const key = keyOf(materials);
-  await redis.set(`bitloom:materials:${key}`, JSON.stringify(materials), 'EX', materialsSeconds);
-  await redis.hset(toolsKey, queueName(), JSON.stringify(tools()));
+  const announce = async (): Promise<void> => {
+    await redis.set(`bitloom:materials:${key}`, JSON.stringify(materials), 'EX', materialsSeconds);
+    await redis.set(toolsPrefix + queueName(), JSON.stringify(tools()), 'EX', presenceSeconds);
+  };
+  await announce();
+  const announcing = setInterval(() => void announce().catch(() => undefined), (1000 * presenceSeconds) / 3);
   const queue = new bullmq.Queue<Job, Outcome>(queueName(), { connection: redis });
   const events = new bullmq.QueueEvents(queueName(), { connection: more() });
-  queue.on('error', () => undefined);
-  events.on('error', () => undefined);
+  // Every point that is waited for listens to both.
+  queue.on('error', () => undefined).setMaxListeners(2 * slots);
+  events.on('error', () => undefined).setMaxListeners(2 * slots);
   await events.waitUntilReady();
+  const waiting = waitingJobs();
   return success({
     slots,
     async run(point) {
@@ -81,20 +91,58 @@ export async function queueRunner(url: string, materials: Materials): Promise<Re
         { jobId: keyOf({ point, key }), attempts: restarts, removeOnComplete: { age: 3600 } },
       );
       try {
-        const outcome = await job.waitUntilFinished(events);
-        await job.remove();
+        const outcome = await waiting.unlessGivenUp(job, job.waitUntilFinished(events));
+        if (outcome) await job.remove();
         return outcome;
       } catch (error) {
         await job.remove().catch(() => undefined);
         return crashed((error as Error).message);
       }
     },
+    giveUp: waiting.giveUp,
     async close() {
+      clearInterval(announcing);
+      waiting.end();
       await events.close();
       await queue.close();
       disconnect();
     },
   });
+}
+
+type Removable = Pick<import('bullmq').Job, 'remove'>;
+
+/** Points that are waited for, and how to stop waiting for those that no worker has. */
+function waitingJobs() {
+  const all = new Map<Removable, (nothing: undefined) => void>();
+  let again: NodeJS.Timeout | undefined;
+  const removeAll = (): void => {
+    // A job that a worker holds cannot be removed.
+    for (const [job, leave] of all)
+      void job
+        .remove()
+        .then(() => leave(undefined))
+        .catch(() => undefined);
+  };
+  return {
+    /** What a job gives, or undefined when it was given up. */
+    async unlessGivenUp<T>(job: Removable, finished: Promise<T>): Promise<T | undefined> {
+      const left = new Promise<undefined>((resolve) => all.set(job, resolve));
+      try {
+        return await Promise.race([finished, left]);
+      } finally {
+        all.delete(job);
+      }
+    },
+    giveUp(): void {
+      removeAll();
+      // Workers may have ended that held some.
+      again ??= setInterval(removeAll, 1000);
+    },
+    end(): void {
+      clearInterval(again);
+    },
+  };
 }
 
 function crashed(why: string): Outcome {
@@ -142,14 +190,15 @@ export async function serveQueue(
     queueName(),
     async ({ data }) => {
       const outcome = await (await runnerOf(data.materials)).run(data.point);
+      if (!outcome) throw new Error('the worker gave it up');
       done++;
       return outcome;
     },
     {
       connection: more(),
       concurrency: jobs,
-      lockDuration: 10_000,
-      stalledInterval: 5_000,
+      lockDuration: lockMs,
+      stalledInterval: lockMs / 2,
       maxStalledCount: restarts,
     },
   );
@@ -172,7 +221,8 @@ async function readMaterials(redis: Redis, key: string): Promise<Materials> {
 }
 
 async function refusal(redis: Redis): Promise<Diagnostic | undefined> {
-  const known = await redis.hgetall(toolsKey);
-  if (Object.keys(known).length === 0 || Object.hasOwn(known, queueName())) return undefined;
-  return otherTools(JSON.stringify(tools()), Object.values(known));
+  const names = await redis.keys(`${toolsPrefix}*`);
+  if (names.length === 0 || names.includes(toolsPrefix + queueName())) return undefined;
+  const known = (await redis.mget(names)).filter((text) => text !== null);
+  return known.length === 0 ? undefined : otherTools(JSON.stringify(tools()), known);
 }

@@ -18,7 +18,7 @@ const shapes: Readonly<Record<string, Shape>> = {
 };
 
 const words: Readonly<Record<string, readonly string[]>> = {
-  mode: ['synth', 'model'],
+  mode: ['synth', 'model', 'model-first'],
   arithmetic: ['auto', 'behavioural', 'bitheap'],
 };
 

@@ -1,3 +1,4 @@
+import { costModelContent } from './materials.js';
 import type { Candidate } from './space.js';
 import type { Evaluation, Failure, Measured } from './point.js';
 
@@ -17,4 +18,9 @@ export interface PointRow {
   readonly stages: Evaluation['stages'];
   readonly failure: Failure | null;
   readonly seconds: number;
+}
+
+/** Whether a row's costs are those of a model. */
+export function isEstimated({ evidence }: PointRow): boolean {
+  return evidence !== null && Object.hasOwn(evidence.contents, costModelContent);
 }

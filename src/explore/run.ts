@@ -1,9 +1,10 @@
 import { keyOf } from '../cache/index.js';
 import { tools } from './fingerprint.js';
 import { contentsOf, type Materials } from './materials.js';
+import { confirmed, type Ranked } from './confirm.js';
 import { growingFront, type Objectives } from './pareto.js';
 import type { Plan } from './plan.js';
-import type { Outcome, Point } from './point.js';
+import type { CostMode, Measured, Outcome, Point } from './point.js';
 import type { PointRow } from './row.js';
 import { hopeful } from './halving.js';
 import { searchOf } from './search.js';
@@ -14,7 +15,10 @@ import type { PointStore } from './store.js';
 export interface Runner {
   /** How many points it takes at a time. */
   readonly slots: number;
-  run(point: Point): Promise<Outcome>;
+  /** What a point gives; undefined if it was given up before anything had begun with it. */
+  run(point: Point): Promise<Outcome | undefined>;
+  /** Gives up the points that nothing has begun with yet. */
+  giveUp?(): void;
   close(): Promise<void>;
 }
 
@@ -44,6 +48,8 @@ export interface SweepRun {
 export interface FrontMember {
   readonly candidate: Candidate;
   readonly row: PointRow;
+  /** What the model gave, where synthesis has confirmed the point since. */
+  readonly estimated?: Measured | undefined;
 }
 
 export interface SweepReport extends Progress {
@@ -51,6 +57,8 @@ export interface SweepReport extends Progress {
   readonly complete: boolean;
   readonly frontier: readonly FrontMember[];
   readonly failures: readonly PointRow[];
+  /** How many points synthesis was to confirm after the model had ranked all; undefined in other modes. */
+  readonly confirmed: number | undefined;
   /** Stages that were run, and those whose results were at hand. */
   readonly stages: { readonly run: number; readonly reused: number };
 }
@@ -70,14 +78,17 @@ const failuresTold = 20;
  */
 export async function runSweep(run: SweepRun): Promise<SweepReport> {
   const { plan, materials, runner, store, id, onProgress, signal } = run;
-  const { rungs, budget } = plan.definition;
+  const { rungs, budget, mode } = plan.definition;
   await store.begin({ id, name: plan.definition.name, definition: JSON.stringify(plan.definition) });
   const known = new Map((await store.rows(id)).filter(isLasting).map((row) => [row.key, row]));
   const started = performance.now();
   const failures: PointRow[] = [];
   const stages = { run: 0, reused: 0 };
   const counts = { done: 0, failed: 0, reused: 0 };
-  const front = growingFront<FrontMember>();
+  let front = growingFront<FrontMember>();
+  const ranked: Ranked[] = [];
+  const estimates = new Map<string, Measured>();
+  let isConfirming = false;
   let total: number | undefined;
   const seen = new Set<string>();
 
@@ -85,7 +96,7 @@ export async function runSweep(run: SweepRun): Promise<SweepReport> {
   const progress = (): Progress => ({ ...counts, total, front: front.members.length, seconds: seconds() });
   const isOver = (): boolean =>
     signal?.aborted === true ||
-    counts.done >= (budget.points ?? Infinity) ||
+    (!isConfirming && counts.done >= (budget.points ?? Infinity)) ||
     seconds() >= (budget.seconds ?? Infinity);
 
   /** Counts a row, and puts it on the front if it belongs there. */
@@ -101,14 +112,22 @@ export async function runSweep(run: SweepRun): Promise<SweepReport> {
     for (const { reused } of isOld ? [] : row.stages) stages[reused ? 'reused' : 'run']++;
     // Estimates on few images are not on the front beside those on all.
     const objectives = row.images === null ? objectivesOf(plan, row) : undefined;
-    if (objectives) front.add({ candidate: row.candidate, row }, objectives);
+    if (objectives)
+      front.add(
+        { candidate: row.candidate, row, estimated: estimates.get(JSON.stringify(row.candidate)) },
+        objectives,
+      );
     onProgress?.(progress());
   }
 
   const keep = keeper(store, id, (rows) => rows.forEach((row) => take(row, false)));
 
-  async function evaluate(candidate: Candidate, images: number | undefined): Promise<PointRow> {
-    const point = plan.pointOf(candidate, images);
+  async function evaluate(
+    candidate: Candidate,
+    images: number | undefined,
+    costs: CostMode | undefined,
+  ): Promise<PointRow | undefined> {
+    const point = plan.pointOf(candidate, images, costs);
     const key = keyOf({ point, contents: contentsOf(point, materials), tools: tools() });
     const old = known.get(key);
     if (old) {
@@ -117,6 +136,7 @@ export async function runSweep(run: SweepRun): Promise<SweepReport> {
     }
     const began = performance.now();
     const outcome = await runner.run(point);
+    if (!outcome) return undefined;
     const row = rowOf(plan, key, candidate, images, outcome, (performance.now() - began) / 1000);
     known.set(key, row);
     await keep(row);
@@ -127,6 +147,7 @@ export async function runSweep(run: SweepRun): Promise<SweepReport> {
   async function evaluateAll(
     candidates: Iterable<Candidate | undefined>,
     images?: number,
+    costs?: CostMode,
   ): Promise<(PointRow | undefined)[]> {
     const rows: (PointRow | undefined)[] = [];
     const under = new Set<Promise<void>>();
@@ -134,7 +155,7 @@ export async function runSweep(run: SweepRun): Promise<SweepReport> {
       if (isOver()) break;
       const at = rows.push(undefined) - 1;
       if (!candidate) continue;
-      const one = evaluate(candidate, images).then((row) => void (rows[at] = row));
+      const one = evaluate(candidate, images, costs).then((row) => void (rows[at] = row));
       const tracked = one.finally(() => under.delete(tracked));
       under.add(tracked);
       while (under.size >= runner.slots) await Promise.race(under);
@@ -158,16 +179,40 @@ export async function runSweep(run: SweepRun): Promise<SweepReport> {
     return all.map((candidate) => candidate && last.get(candidate));
   }
 
+  function rank(row: PointRow | undefined): void {
+    if (!row) return;
+    const { candidate, measures, images } = row;
+    ranked.push({ candidate, objectives: images === null ? objectivesOf(plan, row) : undefined });
+    estimates.set(JSON.stringify(candidate), measures);
+  }
+
+  /** Synthesises the front of the model and its neighbours; the front is among these alone. */
+  async function confirm(): Promise<number> {
+    isConfirming = true;
+    front = growingFront();
+    const wanted = confirmed(plan.definition.variables, ranked);
+    total = counts.done + wanted.length;
+    await evaluateAll(wanted, undefined, 'synth');
+    return wanted.length;
+  }
+
+  const giveUp = (): void => runner.giveUp?.();
+  signal?.addEventListener('abort', giveUp);
   const search = searchOf(plan);
   let step = search.next([]);
   for (; !step.done && !isOver();) {
     total = step.value.total;
     const rows = await climb(step.value.candidates);
+    if (mode === 'model-first') rows.forEach(rank);
     step = search.next(rows.map((row) => row && objectivesOf(plan, row)));
   }
+  const isRanked = step.done === true && !isCut();
+  const toConfirm = mode === 'model-first' ? await confirm() : undefined;
+  signal?.removeEventListener('abort', giveUp);
   return {
     ...progress(),
-    complete: step.done === true && !isCut(),
+    complete: isRanked && !isCut(),
+    confirmed: toConfirm,
     frontier: inOrder(front.members),
     failures,
     stages,

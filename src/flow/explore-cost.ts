@@ -1,23 +1,15 @@
-import { failure, fault, success, type Result } from '../base/index.js';
-import { defaultInputs, type Cost } from '../cost/index.js';
+import { failure, fault, success, type Diagnostic, type Result } from '../base/index.js';
+import { costModel, defaultInputs, modelSources, type Cost } from '../cost/index.js';
 import { costDesign, type DesignCost } from './cost.js';
 import { plainDesign } from './explore-plain.js';
 import { measureKinds } from './explore-measures.js';
 import type { Subject, Taken } from './explore-point.js';
 
 /** Area, delay, energy and leakage, by synthesis. Designs that come out the same share one synthesis. */
-export async function costMeasures({
-  point,
-  built,
-  technology,
-  materials,
-  stages,
-}: Subject): Promise<Result<Taken>> {
+export async function costMeasures(subject: Subject): Promise<Result<Taken>> {
+  const { point, built, technology, materials, stages } = subject;
   const { arithmetic, seed } = point;
-  if (point.mode === 'model')
-    return failure(
-      fault('bad-point', 'points are measured by synthesis only', { hint: 'leave out `model`' }),
-    );
+  if (point.mode === 'model') return estimatedMeasures(subject);
   const inputs = {
     design: plainDesign(built.written),
     technology: materials.technologies[point.technology ?? ''],
@@ -33,22 +25,50 @@ export async function costMeasures({
     });
   });
   if (!cost.ok) return cost;
-  const calls = point.measures.filter(({ measure }) => measureKinds[measure]!.group === 'cost');
-  return success({
-    measures: Object.fromEntries(calls.map(({ measure, as }) => [as, figure(cost.value, measure)])),
-    intervals: {},
-    provenance: Object.fromEntries(calls.map(({ measure, as }) => [as, sourceOf(cost.value, measure)])),
-  });
+  return success(takenFrom(subject, cost.value));
 }
 
-function figure(cost: Cost, measure: string): number | null {
+/** The same by the cost model. It takes milliseconds, less than looking up what was computed before. */
+async function estimatedMeasures(subject: Subject): Promise<Result<Taken>> {
+  const wrong = beyondModel(subject);
+  const model = await subject.costModel();
+  if (!model.ok || wrong.length > 0) return failure(...wrong, ...model.diagnostics);
+  const cost = costModel(model.value)(subject.built.optimised);
+  return success(takenFrom(subject, { ...cost, sources: modelSources(model.value) }));
+}
+
+/** What of a point only synthesis can answer. */
+function beyondModel({ point: { measures, arithmetic } }: Subject): Diagnostic[] {
+  const wants = [
+    ...(measures.some(({ measure }) => measure === 'cells') ? ['measure `cells`'] : []),
+    ...(arithmetic === 'bitheap' ? ['arithmetic `bitheap`'] : []),
+  ];
+  return wants.map((what) =>
+    fault('model-cannot', `the model has no answer to ${what}`, {
+      hint: 'leave it out, or take the mode `synth`',
+    }),
+  );
+}
+
+type Figures = Pick<Cost, 'sources'>;
+
+function takenFrom({ point }: Subject, cost: Figures): Taken {
+  const calls = point.measures.filter(({ measure }) => measureKinds[measure]!.group === 'cost');
+  return {
+    measures: Object.fromEntries(calls.map(({ measure, as }) => [as, figure(cost, measure)])),
+    intervals: {},
+    provenance: Object.fromEntries(calls.map(({ measure, as }) => [as, sourceOf(cost, measure)])),
+  };
+}
+
+function figure(cost: Figures, measure: string): number | null {
   return (cost as unknown as Readonly<Record<string, number | null>>)[measure]!;
 }
 
 /** Measures that are found from another figure, or with it. */
 const foundWith: Readonly<Record<string, string>> = { fmaxMhz: 'delayPs', cells: 'areaUm2' };
 
-function sourceOf({ sources }: Cost, measure: string): Taken['provenance'][string] {
+function sourceOf({ sources }: Figures, measure: string): Taken['provenance'][string] {
   const source = sources.find(({ figure }) => figure === (foundWith[measure] ?? measure));
   const origin =
     source?.origin === 'modelled' || source?.origin === 'simulated' ? source.origin : 'synthesised';

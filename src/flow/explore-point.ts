@@ -11,6 +11,7 @@ import {
   type Point,
   type Stages,
 } from '../explore/index.js';
+import { parseCostModel, type CostModel } from '../cost/index.js';
 import { loadDesign } from '../lang/index.js';
 import { parseTechnology, type Technology } from '../synth/index.js';
 import { formsOf, understand, type Built } from './design.js';
@@ -35,6 +36,7 @@ export interface Subject {
   readonly point: Point;
   readonly built: Built;
   readonly technology: () => Result<Technology>;
+  readonly costModel: () => Promise<Result<CostModel>>;
   readonly materials: Materials;
   readonly stages: Stages;
 }
@@ -47,6 +49,7 @@ export interface Subject {
 export function evaluator(materials: Materials, store: Store | undefined): Evaluator {
   const definitions = new Map<string, Result<readonly Definition[]>>();
   const technologies = new Map<string, Result<Technology>>();
+  const costModels = new Map<string, Promise<Result<CostModel>>>();
 
   function definitionOf({ design, datapath }: Point): Result<Definition> {
     const loaded = once(definitions, design, () => loadDesign(materials.designs[design] ?? '', design));
@@ -60,6 +63,10 @@ export function evaluator(materials: Materials, store: Store | undefined): Evalu
     return once(technologies, name, () => parseTechnology(name, materials.technologies[name] ?? ''));
   }
 
+  function costModelOf(name: string): Promise<Result<CostModel>> {
+    return once(costModels, name, () => parseCostModel(name, materials.costModels[name] ?? ''));
+  }
+
   async function subjectOf(point: Point): Promise<Result<Subject>> {
     const calls = checkMeasures(point.measures);
     const definition = definitionOf(point);
@@ -69,7 +76,9 @@ export function evaluator(materials: Materials, store: Store | undefined): Evalu
     const built = formsOf(written.value, point.clockPs);
     const technology = (): Result<Technology> =>
       point.technology === undefined ? failure(noTechnology()) : technologyOf(point.technology);
-    return success({ point, built, technology, materials, stages: stagesIn(store) });
+    const costModel = async (): Promise<Result<CostModel>> =>
+      point.technology === undefined ? failure(noTechnology()) : costModelOf(point.technology);
+    return success({ point, built, technology, costModel, materials, stages: stagesIn(store) });
   }
 
   return {

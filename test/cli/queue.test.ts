@@ -106,15 +106,38 @@ describe.skipIf(!hasRedis)('a queue', () => {
     expect(found.front).toEqual(alone.front);
   });
 
+  it('without a worker ends at the first Ctrl-C, and warns of nothing', async () => {
+    const args = ['sweep', join(folder, 'adder.dp'), '--store', join(folder, 'waiting'), '--queue', url];
+    const { child, out } = start([...args, '--json']);
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    const { Redis } = await import('ioredis');
+    const client = new Redis(url);
+    const waiting = async (): Promise<number> => {
+      const names = await client.keys('bull:*:wait');
+      return names.length === 0 ? 0 : client.llen(names[0]!);
+    };
+    while ((await waiting()) < 64) await new Promise((done) => setTimeout(done, 50));
+    child.kill('SIGINT');
+    expect(await ended).toBe(1);
+    expect(out()).toContain('finishing the points under way');
+    expect(out()).toContain('0 points');
+    expect(out()).not.toContain('Warning');
+    expect(await waiting()).toBe(0);
+    client.disconnect();
+  });
+
   it('refuses workers of other versions', async () => {
     const { Redis } = await import('ioredis');
     const client = new Redis(url);
-    await client.del('bitloom:tools');
-    await client.hset('bitloom:tools', 'bitloom-other', JSON.stringify({ bitloom: '0.0.1' }));
+    const known = await client.keys('bitloom:tools:*');
+    for (const key of known) expect(await client.ttl(key)).toBeGreaterThan(0);
+    expect(known).toHaveLength(1);
+    await client.del(...known);
+    await client.set('bitloom:tools:bitloom-other', JSON.stringify({ bitloom: '0.0.1' }));
     const refused = bitloom(['worker', '--queue', url]);
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('0.0.1');
-    await client.del('bitloom:tools');
+    await client.del('bitloom:tools:bitloom-other');
     client.disconnect();
     expect(bitloom(['worker', '--queue', 'redis://127.0.0.1:1']).stderr).toContain('there is no Redis at');
   });
