@@ -107,6 +107,8 @@ describe.skipIf(!hasRedis)('a queue', () => {
   });
 
   it('without a worker ends at the first Ctrl-C, and warns of nothing', async () => {
+    for (const child of workers) child.kill('SIGKILL');
+    workers.clear();
     const args = ['sweep', join(folder, 'adder.dp'), '--store', join(folder, 'waiting'), '--queue', url];
     const { child, out } = start([...args, '--json']);
     const ended = new Promise((resolve) => child.once('close', resolve));
