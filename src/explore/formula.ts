@@ -63,6 +63,12 @@ const nodes = [
   'RelationalNode',
 ];
 
+/** A unit as mathjs keeps it: powers of the base dimensions, and the value in base units. */
+interface Quantity {
+  readonly dimensions: readonly number[];
+  readonly value: number | null;
+}
+
 /** Loads mathjs, which takes a while, and gives what compiles formulas. */
 export async function loadFormulas(): Promise<Formulas> {
   const { create, all } = await import('mathjs');
@@ -184,6 +190,10 @@ export async function loadFormulas(): Promise<Formulas> {
     if (typeof value === 'boolean') return value;
     if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
     if (!math.isUnit(value)) return undefined;
+    const { dimensions, value: inBase } = value as unknown as Quantity;
+    // Units that cancel leave a number; its value in base units is the number itself.
+    if (dimensions.every((power) => Math.abs(power) < 1e-12))
+      return inBase !== null && Number.isFinite(inBase) ? inBase : undefined;
     const json = value.toJSON() as { readonly value: number | null; readonly fixPrefix: boolean };
     return json.fixPrefix && json.value !== null && Number.isFinite(json.value) ? json.value : undefined;
   }

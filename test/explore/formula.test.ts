@@ -43,6 +43,9 @@ describe('formulas', () => {
     expect(value('energy * delay to fJ ps')).toBeCloseTo(125_000, 6);
     expect(value('2 * 16 / delay to GHz')).toBeCloseTo(64, 9);
     expect(value('delay < 0.6 ns')).toBe(true);
+    // Units that cancel leave a number.
+    expect(value('2 * delay / (500 ps)')).toBeCloseTo(2, 12);
+    expect(value('energy * delay / (1 fJ) / (1 ns)')).toBeCloseTo(125, 9);
     // A quantity without `to` is no number: in which unit?
     expect(value('energy / delay')).toBeUndefined();
     expect(value('energy + delay')).toBeUndefined();
