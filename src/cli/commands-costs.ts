@@ -1,0 +1,50 @@
+import { Option } from 'commander';
+import { arithOption, design, json, type Declaring } from './declare.js';
+import { integerFrom, numberFrom } from './options.js';
+
+/** Commands on costs and technologies. */
+export function costs({ program, does, finished }: Declaring): void {
+  const cost = program.command('cost').enablePositionalOptions();
+  does(
+    design(cost.description('area, delay and energy in a technology, by synthesis'))
+      .option('--tech <name>', 'a technology of the package, or a file of `tech import`', 'asap7')
+      .option('--liberty <files...>', 'Liberty files to use instead')
+      .option('--yosys <program>', 'a native Yosys to use instead of the embedded one')
+      .addOption(arithOption(['auto', 'behavioural', 'bitheap'], 'auto'))
+      .addOption(
+        new Option('--mode <how>', 'synthesise, or estimate by a fitted model in milliseconds')
+          .choices(['synth', 'model'])
+          .default('synth'),
+      )
+      .option('--flatten', 'map the design as one instead of module by module')
+      .option('--clock <ps>', 'the period that the critical path is to fit into', numberFrom(1))
+      .option(
+        '--activity <what>',
+        'random, random:CHANCE of a bit to change, or words as for sim --in',
+        'random',
+      )
+      .option('--seed <n>', 'seed of the random activity', integerFrom(0), 1),
+    () => import('./cost.js'),
+  );
+  does(
+    json(cost.command('memory').description('an SRAM, the flip-flops of a register file, or a DRAM access'))
+      .option('--words <n>', 'the number of words', integerFrom(1))
+      .requiredOption('--width <bits>', 'the width of a word', integerFrom(1))
+      .option('--ports <n>', 'ports that read or write a word in each cycle', integerFrom(1), 1)
+      .option('--tech <name>', 'a technology, a file as tech/memory/*.json, hbm2 or dram', 'sg13g2')
+      .option('--registers', 'one flip-flop of the technology for each bit instead of an SRAM'),
+    () => import('./memory.js'),
+  );
+  const tech = program.command('tech').description('technology figures');
+  does(json(tech.command('list').description('the technologies of the package')), async () => ({
+    run: (await import('./cost.js')).list,
+  }));
+  tech
+    .command('import <files...>')
+    .description('reduce Liberty files that belong together to one technology file')
+    .requiredOption('-o <file>', 'the technology file to write')
+    .option('--name <name>', 'what to call it')
+    .action(async (files: string[], options: { readonly o: string; readonly name?: string }) => {
+      finished(await (await import('./cost.js')).importFiles(files, options));
+    });
+}
