@@ -1,4 +1,5 @@
-import { channel, type ChannelCounts, type ChannelOptions } from './channel.js';
+import { channel } from './channel.js';
+import type { ChannelCounts, ChannelOptions } from './channel-interface.js';
 import { mapper, type Mapping } from './mapping.js';
 import type { Port } from './ports.js';
 import { idleReadNs, type TimingSet } from './timing.js';

@@ -1,7 +1,7 @@
 import { failure, success, type Result } from '../base/index.js';
 import { dramCost, type DramEnergy } from '../cost/index.js';
 import { readThrough, type Reader, type Resident } from './bus.js';
-import { channelDefaults, type ChannelOptions } from './channel.js';
+import { channelDefaults, type ChannelOptions } from './channel-interface.js';
 import type { Mapping } from './mapping.js';
 import { layerCycles } from './network.js';
 import type { Plan } from './plan.js';
