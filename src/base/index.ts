@@ -1,3 +1,4 @@
+export * from './argument.js';
 export * from './diagnostic.js';
 export * from './nearest.js';
 export * from './place.js';

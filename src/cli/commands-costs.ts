@@ -37,7 +37,7 @@ export function costs({ program, does, finished }: Declaring): void {
   );
   const tech = program.command('tech').description('technology figures');
   does(json(tech.command('list').description('the technologies of the package')), async () => ({
-    run: (await import('./cost.js')).list,
+    run: (await import('./tech.js')).list,
   }));
   tech
     .command('import <files...>')
@@ -45,6 +45,6 @@ export function costs({ program, does, finished }: Declaring): void {
     .requiredOption('-o <file>', 'the technology file to write')
     .option('--name <name>', 'what to call it')
     .action(async (files: string[], options: { readonly o: string; readonly name?: string }) => {
-      finished(await (await import('./cost.js')).importFiles(files, options));
+      finished(await (await import('./tech.js')).importFiles(files, options));
     });
 }

@@ -15,14 +15,18 @@ export async function technologyNames(): Promise<string[]> {
   return files.flatMap((file) => (file.endsWith('.json') ? [file.slice(0, -5)] : [])).sort();
 }
 
+/** The file of a technology of the package or, for any other name, the file of that name. */
+export async function technologyFile(name: string): Promise<string> {
+  return (await technologyNames()).includes(name) ? `${packageFolder}tech/${name}.json` : name;
+}
+
 /** A technology by name, or from a JSON file that `bitloom tech import` wrote. */
 export async function readTechnology(name: string): Promise<Result<Technology>> {
-  const known = await technologyNames();
-  const file = known.includes(name) ? `${packageFolder}tech/${name}.json` : name;
-  if (!known.includes(name) && !existsSync(file))
+  const file = await technologyFile(name);
+  if (!existsSync(file))
     return failure(
       fault('unknown-technology', `there is no technology \`${name}\``, {
-        hint: suggest(name, [...known, ...(await fpgaNames())]),
+        hint: suggest(name, [...(await technologyNames()), ...(await fpgaNames())]),
       }),
     );
   const text = await readText(file);
@@ -37,9 +41,14 @@ export async function fpgaNames(): Promise<string[]> {
   return files.flatMap((file) => (file.endsWith('.json') ? [file.slice(0, -5)] : [])).sort();
 }
 
+/** The file of a family of FPGAs of the package. */
+export function fpgaFile(name: string): string {
+  return `${packageFolder}tech/fpga/${name}.json`;
+}
+
 /** A family of FPGAs by name. */
 export async function readFpga(name: string): Promise<Result<FpgaFamily>> {
-  const file = `${packageFolder}tech/fpga/${name}.json`;
+  const file = fpgaFile(name);
   const text = await readText(file);
   if (!text.ok) return text;
   const { parseFpgaFamily } = await import('../synth/index.js');

@@ -15,7 +15,14 @@ export async function readDefinition(file: string): Promise<Result<Definition>> 
 }
 
 /** A design file brought into all its forms, with its parameters; warnings are told on the way. */
-export async function readBuilt(
+export async function readBuilt(...asked: Parameters<typeof readUntold>): Promise<Result<Built>> {
+  const built = await readUntold(...asked);
+  if (built.ok) tell(built.diagnostics);
+  return built;
+}
+
+/** The same, with its warnings left to the caller. */
+export async function readUntold(
   file: string,
   given: Readonly<Record<string, Argument>>,
   clockPs?: number,
@@ -25,8 +32,7 @@ export async function readBuilt(
   if (!definition.ok) return failure(...definition.diagnostics);
   const { buildDesign } = await import('../flow/index.js');
   const built = buildDesign(definition.value, given, clockPs, arithmetic);
-  if (built.ok) tell([...definition.diagnostics, ...built.diagnostics]);
-  return built;
+  return built.ok ? success(built.value, [...definition.diagnostics, ...built.diagnostics]) : built;
 }
 
 /** The same behind AXI4-Stream interfaces, where that is asked for. */

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import { parseArgument, type Argument } from '../builder/index.js';
+import { parseArgument } from '../base/index.js';
+import type { Argument } from '../builder/index.js';
 
 /** Collects `-p NAME=VALUE`, repeatable; the value is read from a file for `-p NAME=@FILE.json`. */
 export function collectParameter(

@@ -6,7 +6,7 @@ import { portNames } from '../emit/index.js';
 import { resetName, topOf } from '../ir/index.js';
 import { formsOf, type Arithmetic, type Built } from './design.js';
 import { inputRows } from './simulate.js';
-import { codeStamp } from './stamp.js';
+import { codeStamp } from './version.js';
 
 export interface CostDesignOptions {
   /** A native Yosys instead of the one that comes with the package. */

@@ -1,0 +1,75 @@
+import type { ClockTarget, Energy, FpgaCost } from '../cost/index.js';
+import type { ArithmeticChoice, DesignCost } from '../flow/index.js';
+import { print, table } from './terminal.js';
+
+/** Prints what a design takes of an FPGA's resources. */
+export function printFpgaCost({ technology, cellTypes, sources, ...resources }: FpgaCost): void {
+  const used = Object.entries(resources).filter(([, count]) => count > 0);
+  print(table([['technology', technology], ...used.map(([name, count]) => [name, String(count)])]));
+  print('cells');
+  print(table(Object.entries(cellTypes).map(([name, count]) => [`  ${name}`, String(count)])));
+  print('sources');
+  print(`  all (synthesised): ${sources[0]!.from}`);
+}
+
+/** Prints the figures of a design in standard cells, their parts and their sources. */
+export function printCost(cost: DesignCost): void {
+  print(
+    table([
+      ['technology', cost.technology],
+      ['area', `${cost.areaUm2.toFixed(1)} um2`],
+      ['critical path', `${cost.delayPs.toFixed(0)} ps`],
+      ...(cost.clock ? [['clock', clockText(cost.clock)]] : []),
+      ['Fmax', cost.fmaxMhz === null ? 'no path' : `${cost.fmaxMhz.toFixed(0)} MHz`],
+      ['energy', `${cost.energyFjPerCycle.toFixed(0)} fJ per cycle`],
+      ...energyRows(cost.energy),
+      ['leakage', `${cost.leakageNw.toFixed(0)} nW`],
+      ['cells', String(cost.cells)],
+      ['arithmetic', arithmeticText(cost.arithmetic)],
+    ]),
+  );
+  print('breakdown');
+  print(
+    table(
+      cost.breakdown.map((part) => [
+        `  ${part.by} ${part.name}`,
+        `${part.cells} cells`,
+        `${part.areaUm2.toFixed(1)} um2`,
+      ]),
+    ),
+  );
+  const { activity } = cost;
+  print(
+    `activity: ${activity.source}, ${activity.vectors} vectors, ${activity.annotatedPercent.toFixed(0)} % of the nets annotated${activity.unannotated.length ? `; not given: ${activity.unannotated.join(', ')}` : ''}`,
+  );
+  print('sources');
+  for (const source of cost.sources) print(`  ${source.figure} (${source.origin}): ${source.from}`);
+}
+
+function clockText({ targetPs, slackPs, met }: ClockTarget): string {
+  return met
+    ? `${targetPs} ps met, ${slackPs.toFixed(0)} ps to spare`
+    : `${targetPs} ps missed by ${(-slackPs).toFixed(0)} ps`;
+}
+
+function energyRows(energy: Energy): string[][] {
+  const parts = {
+    '  switching': energy.switchingFj,
+    '  inside cells': energy.internalFj,
+    '  clock': energy.clockFj,
+    '  of these: wires': energy.wiresFj,
+    '  of these: registers': energy.registersFj,
+    '  beside: clock tree': energy.clockTreeFj,
+    '  beside: leakage': energy.leakageFj,
+  };
+  return Object.entries(parts).map(([name, fj]) => [name, `${fj.toPrecision(3)} fJ`]);
+}
+
+function arithmeticText({ chosen, tried }: ArithmeticChoice): string {
+  if (tried.length === 1) return chosen;
+  const figures = tried.map(
+    ({ kind, goal, areaUm2, delayPs }) =>
+      `${kind}, ${goal}, ${areaUm2.toFixed(1)} um2 at ${delayPs.toFixed(0)} ps`,
+  );
+  return `${chosen} (${figures.join(', ')})`;
+}
