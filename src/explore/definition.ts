@@ -31,6 +31,7 @@ export type Search =
   | { readonly kind: 'grid' }
   | { readonly kind: 'random'; readonly points: number; readonly seed: number }
   | { readonly kind: 'latin'; readonly points: number; readonly seed: number }
+  | { readonly kind: 'sobol'; readonly points: number; readonly seed: number }
   | {
       readonly kind: 'nsga2';
       readonly population: number;

@@ -7,7 +7,8 @@ export { loadFormulas, type Formula, type Formulas, type FormulaText, type Scope
 export * from './definition.js';
 export { nsga2, type Genome, type Nsga2Options } from './nsga2.js';
 export * from './pareto.js';
-export { latinCandidates, latinHypercube, randomCandidates } from './sampling.js';
+export { latinCandidates, latinHypercube, randomCandidates, sobolCandidates } from './sampling.js';
+export { sobolDimensions, sobolPlaces } from './sobol.js';
 export { spaceOf, type Candidate, type Space } from './space.js';
 export { sweepOf } from './read-sweep.js';
 export { isOfNetwork, planOf, type Plan } from './plan.js';

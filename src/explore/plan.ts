@@ -4,7 +4,8 @@ import type { SweepDefinition } from './definition.js';
 import type { Formula, Formulas, Scope } from './formula.js';
 import type { Objectives } from './pareto.js';
 import type { CostMode, Evaluation, MeasureCall, Measured, Point } from './point.js';
-import { notACondition } from './problems.js';
+import { notACondition, tooManyVariables } from './problems.js';
+import { sobolDimensions } from './sobol.js';
 import { spaceOf, type Candidate, type Space } from './space.js';
 
 /** A sweep that can be run: its formulas compiled, its names checked. */
@@ -27,7 +28,7 @@ const builtIn = ['design', 'datapath', 'tech', 'clockPs'];
 
 /** Checks a sweep as a whole. All that is wrong with its names and formulas is told. */
 export function planOf(definition: SweepDefinition, formulas: Formulas): Result<Plan> {
-  const { variables, where, measures, derived, objectives } = definition;
+  const { variables, where, measures, derived, objectives, search } = definition;
   const wrong: Diagnostic[] = [];
   const measured = measures.map(({ as }) => as);
   const names = variables.map(({ name }) => name);
@@ -55,6 +56,8 @@ export function planOf(definition: SweepDefinition, formulas: Formulas): Result<
   });
   const good = [...measured, ...derived.map(({ name }) => name), ...names];
   for (const { measure } of objectives) if (!good.includes(measure)) wrong.push(notMeasured(measure, good));
+  if (search.kind === 'sobol' && variables.length > sobolDimensions)
+    wrong.push(tooManyVariables(variables.length, sobolDimensions));
   if (wrong.length > 0 || !space.ok) return failure(...wrong);
   return success({
     definition,

@@ -48,6 +48,12 @@ export function laterVariable(place: Place | undefined, name: string, later: str
   );
 }
 
+export function tooManyVariables(count: number, most: number): Diagnostic {
+  return fault('bad-sweep', `a search by Sobol's sequence takes at most ${most} variables, not ${count}`, {
+    hint: 'take search(latin, …) or search(random, …)',
+  });
+}
+
 export function notACondition({ text, place }: FormulaText): Diagnostic {
   return fault('bad-formula', `\`${text}\` is neither true nor false`, { place });
 }

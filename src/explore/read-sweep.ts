@@ -9,6 +9,7 @@ const searchShapes: Readonly<Record<string, Shape>> = {
   grid: {},
   random: { points: 'count', seed: 'count' },
   latin: { points: 'count', seed: 'count' },
+  sobol: { points: 'count', seed: 'count' },
   nsga2: { population: 'count', generations: 'count', seed: 'count' },
 };
 
@@ -81,7 +82,8 @@ function searchIn(form: SweepForm, wrong: Diagnostic[]): Search {
   }
   const given = fieldsOf(setting, shape, wrong);
   if (kind === 'nsga2') return { kind, population: 40, generations: 25, seed: 1, ...given };
-  if (kind === 'random' || kind === 'latin') return { kind, points: 100, seed: 1, ...given };
+  if (kind === 'random' || kind === 'latin' || kind === 'sobol')
+    return { kind, points: 100, seed: 1, ...given };
   return { kind: 'grid' };
 }
 

@@ -1,5 +1,6 @@
 import { keyOf } from '../cache/index.js';
 import { random, type Random } from '../base/index.js';
+import { sobolPlaces } from './sobol.js';
 import type { Candidate, Space } from './space.js';
 
 /** How many places in a row may give nothing new before a space is taken to be exhausted. */
@@ -26,6 +27,12 @@ export function* latinCandidates(space: Space, points: number, seed: number): It
       yield candidate;
     }
   yield* fresh(space, points - made, seen, () => space.variables.map(() => source.unit()));
+}
+
+/** Different candidates at the places of a Sobol sequence, passing over those that constraints exclude. */
+export function* sobolCandidates(space: Space, points: number, seed: number): Iterable<Candidate> {
+  const places = sobolPlaces(space.variables.length, seed);
+  yield* fresh(space, points, new Set(), () => places.next().value);
 }
 
 /** `points` places in the unit cube of which, in each dimension, each of `points` equal parts holds one. */

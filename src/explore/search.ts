@@ -1,7 +1,7 @@
 import { nsga2 } from './nsga2.js';
 import type { Objectives } from './pareto.js';
 import type { Plan } from './plan.js';
-import { latinCandidates, randomCandidates } from './sampling.js';
+import { latinCandidates, randomCandidates, sobolCandidates } from './sampling.js';
 import type { Candidate } from './space.js';
 
 /** Candidates to look at together; undefined for one that the sweep's constraints exclude. */
@@ -25,6 +25,9 @@ export function* searchOf({
       return;
     case 'latin':
       yield { candidates: latinCandidates(space, search.points, search.seed), total: search.points };
+      return;
+    case 'sobol':
+      yield { candidates: sobolCandidates(space, search.points, search.seed), total: search.points };
       return;
     case 'nsga2': {
       const genes = nsga2({ ...search, genes: space.variables.length });

@@ -6,6 +6,7 @@ import {
   frontOf,
   growingFront,
   latinHypercube,
+  sobolPlaces,
   layersOf,
   nsga2,
   type Genome,
@@ -57,6 +58,72 @@ it('a Latin hypercube hits each part of each dimension once', () => {
       places.map((_, i) => i),
     );
 });
+
+describe('the Sobol sequence', () => {
+  const first = (dimensions: number, count: number, seed?: number): number[][] => {
+    const places = sobolPlaces(dimensions, seed);
+    return Array.from({ length: count }, () => places.next().value);
+  };
+
+  it('begins as it is published', () => {
+    // Joe and Kuo's program gives these for three dimensions.
+    expect(first(3, 10)).toEqual([
+      [0, 0, 0],
+      [0.5, 0.5, 0.5],
+      [0.75, 0.25, 0.25],
+      [0.25, 0.75, 0.75],
+      [0.375, 0.375, 0.625],
+      [0.875, 0.875, 0.125],
+      [0.625, 0.125, 0.875],
+      [0.125, 0.625, 0.375],
+      [0.1875, 0.3125, 0.9375],
+      [0.6875, 0.8125, 0.4375],
+    ]);
+  });
+
+  it.each([undefined, 7])(
+    'has one of 256 places in each of as many parts of all 32 dimensions, seed %s',
+    (seed) => {
+      const places = first(32, 512, seed);
+      for (const part of [places.slice(0, 256), places.slice(256)])
+        for (let k = 0; k < 32; k++)
+          expect(new Set(part.map((place) => Math.floor(256 * place[k]!))).size, `dimension ${k}`).toBe(256);
+    },
+  );
+
+  it('covers the plane evenly: 256 places, one in each box of 16 by 16, 8 by 32 and so on', () => {
+    for (const seed of [undefined, 3])
+      for (let wide = 1; wide <= 256; wide *= 2) {
+        const boxes = first(2, 256, seed).map(
+          ([x, y]) => Math.floor(wide * x!) + wide * Math.floor((256 / wide) * y!),
+        );
+        expect(new Set(boxes).size, `${wide}`).toBe(256);
+      }
+  });
+
+  it('has a lower discrepancy than random places, in six dimensions', () => {
+    const source = random(2);
+    const drawn = Array.from({ length: 512 }, () => Array.from({ length: 6 }, () => source.unit()));
+    expect(discrepancy(first(6, 512, 1))).toBeLessThan(0.3 * discrepancy(drawn));
+  });
+});
+
+/** The centred discrepancy in the mean square (Hickernell, 1998). */
+function discrepancy(places: readonly (readonly number[])[]): number {
+  const [n, dimensions] = [places.length, places[0]!.length];
+  const off = places.map((place) => place.map((x) => Math.abs(x - 0.5)));
+  const product = (factor: (k: number) => number): number =>
+    Array.from({ length: dimensions }, (_, k) => factor(k)).reduce((a, b) => a * b, 1);
+  let [single, pairs] = [0, 0];
+  for (let i = 0; i < n; i++) {
+    single += product((k) => 1 + off[i]![k]! / 2 - off[i]![k]! ** 2 / 2);
+    for (let j = 0; j < n; j++)
+      pairs += product(
+        (k) => 1 + (off[i]![k]! + off[j]![k]! - Math.abs(places[i]![k]! - places[j]![k]!)) / 2,
+      );
+  }
+  return Math.sqrt((13 / 12) ** dimensions - (2 / n) * single + pairs / n ** 2);
+}
 
 /** The problems of Zitzler, Deb and Thiele (2000): g over all genes but the first is 1 on the front, where f2 is known. */
 const problems = {
