@@ -9,6 +9,7 @@ import {
   type Arguments,
 } from '../builder/index.js';
 import {
+  amongMemories,
   axisTokens,
   harness,
   isData,
@@ -43,7 +44,7 @@ export function subjectsOf(built: Built): Subject[] {
     ),
   );
   const own: Subject = topOf(written).streams
-    ? streamSubject(written, tokenReference(built), built.axis)
+    ? { ...streamSubject(amongMemories(written), tokenReference(built), built.axis), name }
     : { name, written, simplified, emitted, signals: () => signalsOf(built.optimised) };
   return [own, ...uses];
 }
@@ -76,7 +77,10 @@ export function defaultsOf(operator: Operator): Arguments {
 export function operatorSubject(operator: Operator, p: Arguments, name: string, stages: number): Subject {
   const { streams } = operator.ports(p);
   const written = operatorDesign(operator, p, name, streams ? 0 : stages);
-  if (streams) return streamSubject(written, () => tokensOf(operator, p, written));
+  if (streams) {
+    const tried = amongMemories(written);
+    return { ...streamSubject(tried, () => tokensOf(operator, p, tried)), name };
+  }
   const { simplified, optimised, emitted } = formsOf(written);
   const signals = () => signalsOf(optimised);
   return { name, written, simplified, emitted, signals, reference: () => withReset(operator, p, written) };

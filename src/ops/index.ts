@@ -1,5 +1,6 @@
 import { blend } from './blend/index.js';
 import { dot } from './dot/index.js';
+import { embeddingLookup } from './embedding_lookup/index.js';
 import { fpAdd } from './fp_add/index.js';
 import { fpConvert } from './fp_convert/index.js';
 import { fpFma } from './fp_fma/index.js';
@@ -24,6 +25,22 @@ import { vsQuantise } from './vs_quantise/index.js';
 
 export * from './operator.js';
 export {
+  alignmentBytes,
+  beatsOf,
+  listOfReads,
+  lookUp,
+  lookupShape,
+  mostRowBytes,
+  strideBytes,
+  trialFactors,
+  trialMemory,
+  type LookedUp,
+  type LookupMemory,
+  type LookupShape,
+  type Part,
+  type Read,
+} from './embedding_lookup/index.js';
+export {
   dot,
   mac,
   nibbleInnerProduct,
@@ -40,6 +57,7 @@ export {
   xnorDot,
   threshold,
   blend,
+  embeddingLookup,
   fpAdd,
   fpMul,
   fpFma,
@@ -66,6 +84,7 @@ export const operators: readonly Operator[] = [
   xnorDot,
   threshold,
   blend,
+  embeddingLookup,
   fpAdd,
   fpMul,
   fpFma,

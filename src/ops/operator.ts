@@ -25,6 +25,8 @@ export interface OperatorPorts {
   readonly outputs: readonly OperatorPort[];
   /** Which of the ports hand over words by valid and ready, for an operator whose timing depends on its data. */
   readonly streams?: readonly StreamPorts[];
+  /** Names of the streams that lead to what is outside the design, as memories: they stay its ports, under their own names. */
+  readonly outer?: readonly string[];
 }
 
 /** The words of a port's elements in one cycle, element 0 first. */
