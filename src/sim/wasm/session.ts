@@ -29,6 +29,10 @@ export interface Session extends Build {
   /** How many threads run it, the caller's among them. */
   readonly threads: number;
   readonly plan: Plan;
+  /** The caller's table. */
+  readonly table: Uint32Array;
+  /** What the plan is for: so many cycles, the first an even or an odd one since the restart. */
+  planned: { readonly cycles: number; readonly parity: number };
   /** Cycles run since the restart. */
   time: number;
 }
@@ -62,6 +66,8 @@ export function openSession(module: Module, made: Build, extent: Extent, most: n
     wide: exports['wide'] as Main | undefined,
     threads,
     plan: emptyPlan(kernel, extent, threads),
+    table: new Uint32Array(memory.buffer, 0, kernel.tableWords),
+    planned: { cycles: 0, parity: 0 },
     time: 0,
   };
   for (let share = 1; share < threads; share++) {
@@ -134,15 +140,21 @@ const callSize = { least: 1e5, most: 2e6 };
 
 /** Runs `cycles` cycles of the buffers from their first on, in blocks of cycles and streams. */
 export function run(session: Session, cycles: number): void {
-  const { extent, kernel, plan, threads, memory } = session;
+  const { extent, plan, threads } = session;
   if (!(Number.isInteger(cycles) && cycles >= 0 && cycles <= extent.cycles))
     throw new RangeError(`${cycles} of ${extent.cycles} cycles`);
   if (cycles === 0) return;
-  fillPlan(session, cycles);
-  const table = new Uint32Array(memory.buffer, 0, kernel.tableWords);
+  const { planned } = session;
+  if (cycles !== planned.cycles || parity(session) !== planned.parity) fillPlan(session, cycles);
+  session.time += cycles;
   if (threads > 1) startRun(plan);
-  runShare(plan, 0, table, session.wide, session.narrow);
+  runShare(plan, 0, session.table, session.wide, session.narrow);
   if (threads > 1) awaitRun(plan, threads - 1);
+}
+
+/** Which of two copies of the state the next cycle begins with. */
+function parity({ kernel, time }: Session): number {
+  return kernel.stateInMemory ? time % 2 : 0;
 }
 
 /** See `Plan`: the greatest number of blocks is that of blocks of the least size. */
@@ -168,8 +180,8 @@ function fillPlan(session: Session, cycles: number): void {
     plan[at] = count;
     fillTable(session, cycle, plan.subarray(at + 1, at + 1 + kernel.tableWords));
     at += kernel.tableWords + 1;
-    session.time += count;
   }
+  session.planned = { cycles, parity: parity(session) };
 }
 
 /** How many cycles a group runs before it is the next one's turn. */
@@ -189,7 +201,7 @@ function cyclesAtOnce({ places, kernel, program }: Session, groups: number): num
 
 /** See `Kernel`. */
 function fillTable({ kernel, places, time }: Session, cycle: number, words: Int32Array): void {
-  const swapped = kernel.stateInMemory && time % 2 === 1;
+  const swapped = kernel.stateInMemory && (time + cycle) % 2 === 1;
   const half = kernel.stateInMemory ? (kernel.least * kernel.places.stateBytes) / 2 : 0;
   let index = 0;
   for (const ports of [places.inputs, places.outputs])

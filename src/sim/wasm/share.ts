@@ -17,13 +17,19 @@ export function runShare(
   wide: Main | undefined,
   narrow: Main,
 ): void {
-  const [, , blocks = 0, words = 0, step = 1, unroll = 1, every = 0, start = 0] = plan;
+  // By index, and word by word: a run may take no longer than iterators and copies of so few words would.
+  const blocks = plan[2]!;
+  const words = plan[3]!;
+  const step = plan[4]!;
+  const unroll = plan[5]!;
+  const every = plan[6]!;
+  const start = plan[7]!;
   const first = plan[8 + 2 * share]!;
   const end = plan[9 + 2 * share]!;
   for (let block = 0; block < blocks; block++) {
     const at = start + block * (words + 1);
     const cycles = plan[at]!;
-    table.set(plan.subarray(at + 1, at + 1 + words));
+    for (let word = 0; word < words; word++) table[word] = plan[at + 1 + word]!;
     for (let group = first; group < end; group += step) {
       const stop = Math.min(group + step, end);
       const middle = wide ? group + Math.floor((stop - group) / unroll) * unroll : group;
