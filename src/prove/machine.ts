@@ -2,6 +2,7 @@ import { unreachable } from '../base/index.js';
 import {
   flatten,
   operands,
+  type Compare,
   type Design,
   type Id,
   type Memory,
@@ -27,9 +28,10 @@ import {
   xor,
 } from './word.js';
 
+import { decidingBits, intervalsOf, type Interval, type Intervals } from './interval.js';
 import type { Sum } from './match.js';
 import { valuesOf } from './value.js';
-import { zero, type Bit, type Bits, type Graph } from './graph.js';
+import { one, zero, type Bit, type Bits, type Graph } from './graph.js';
 
 /** Something that holds bits from cycle to cycle: a register, a synchronous read, or a memory that is written. */
 export interface Holder {
@@ -104,6 +106,7 @@ export function frame(g: Graph, machine: Machine, state: Bits, inputs: Inputs, s
   const { module, holders } = machine;
   const words: Bits[] = [];
   const values = valuesOf(words);
+  const intervals = intervalsOf(g, words);
   const held = new Map<Id, Bits>();
   const stored = new Map<number, Bits>();
   for (const { kind, of, at, width } of holders)
@@ -111,10 +114,12 @@ export function frame(g: Graph, machine: Machine, state: Bits, inputs: Inputs, s
   const needed = neededBits(module);
   const contents = (memory: number): Bits[] => memoryWords(module.memories[memory]!, stored.get(memory));
   module.nodes.forEach((node, id) => {
+    const interval = intervals.enter(node, id);
     if (held.has(id)) words[id] = held.get(id)!;
     else if (node.kind === 'read') words[id] = readWord(g, contents(node.memory), words[node.address]!);
     else if (node.kind === 'reg' || node.kind === 'write') words[id] = [];
-    else words[id] = wordOf(g, node, words, needed[id]!, inputs);
+    else words[id] = wordOf(g, node, { words, intervals, interval, needed: needed[id]!, inputs });
+    if (needed[id] === node.width) intervals.share(id);
     const value = sums && values.enter(node, id);
     if (value) sums.push({ bits: words[id]!.slice(0, needed[id]!), value });
   });
@@ -142,14 +147,28 @@ function neededBits(module: Module): number[] {
   return needed;
 }
 
+/** What the word of a node is made from. */
+interface Sources {
+  readonly words: readonly Bits[];
+  readonly intervals: Intervals;
+  /** That of the node itself. */
+  readonly interval: Interval;
+  /** How many low bits of it anything reads. */
+  readonly needed: number;
+  readonly inputs: Inputs;
+}
+
 function wordOf(
   g: Graph,
   node: Exclude<Node, { kind: 'reg' | 'read' | 'write' }>,
-  words: readonly Bits[],
-  needed: number,
-  inputs: Inputs,
+  { words, intervals, interval, needed, inputs }: Sources,
 ): Bits {
   const of = (id: Id): Bits => words[id]!;
+  const deciding = decidingBits(interval);
+  const low = Math.min(needed, deciding.width, node.width);
+  const lowOf = (id: Id): Bits => of(id).slice(0, low);
+  // Bits that the interval decides are the same nodes however wide a form of the design computes the word.
+  const widened = (bits: Bits): Bits => extend(bits, node.width, deciding.signed && low === deciding.width);
   switch (node.kind) {
     case 'input':
       return inputs.get(node.name)!;
@@ -158,17 +177,15 @@ function wordOf(
     case 'not':
       return of(node.a).map(not);
     case 'binary':
-      return binary(g, node.op, of(node.a), of(node.b));
+      return widened(binary(g, node.op, lowOf(node.a), lowOf(node.b)));
     case 'mul':
-      return extend(multiply(g, of(node.a), of(node.b), node.signed, needed), node.width, false);
+      return widened(multiply(g, of(node.a), of(node.b), node.signed, low));
     case 'compare':
-      return [
-        node.op === 'eq' ? equal(g, of(node.a), of(node.b)) : less(g, of(node.a), of(node.b), node.signed),
-      ];
+      return [compared(g, node, words, intervals)];
     case 'shift':
       return shift(g, of(node.a), of(node.by), node.op === 'left', node.signed);
     case 'mux':
-      return muxWord(g, of(node.when)[0]!, of(node.yes), of(node.no));
+      return widened(muxWord(g, of(node.when)[0]!, lowOf(node.yes), lowOf(node.no)));
     case 'slice':
       return of(node.a).slice(node.low, node.low + node.width);
     case 'concat':
@@ -183,6 +200,13 @@ function wordOf(
     default:
       return unreachable(node);
   }
+}
+
+function compared(g: Graph, node: Compare, words: readonly Bits[], intervals: Intervals): Bit {
+  const { op, a, b, signed } = node;
+  const settled = intervals.compared(op, a, b, signed);
+  if (settled !== undefined) return settled ? one : zero;
+  return op === 'eq' ? equal(g, words[a]!, words[b]!) : less(g, words[a]!, words[b]!, signed);
 }
 
 function binary(g: Graph, op: 'and' | 'or' | 'xor' | 'add' | 'sub', a: Bits, b: Bits): Bits {

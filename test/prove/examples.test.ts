@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import type { Arguments } from '../../src/builder/index.js';
 import { buildDesign } from '../../src/flow/index.js';
 import { topOf } from '../../src/ir/index.js';
 import { compareDesigns, prove, readBack } from '../../src/prove/index.js';
 import { readDefinition } from '../../src/cli/design.js';
 import type { Emitted } from '../../src/emit/index.js';
 
-async function formsOf(example: string) {
+async function formsOf(example: string, given: Arguments = {}) {
   const definition = await readDefinition(`examples/${example}.dp`);
   if (!definition.ok) throw new Error(JSON.stringify(definition.diagnostics));
-  const built = buildDesign(definition.value, {});
+  const built = buildDesign(definition.value, given);
   if (!built.ok) throw new Error(JSON.stringify(built.diagnostics));
   return built.value;
 }
@@ -51,6 +52,14 @@ describe('a sum of FP4 products in a pipeline', () => {
   it('is proven though its FP32 sum is made of other nodes', async () => {
     const { written, optimised } = await formsOf('nvfp4-mac');
     const options = { seed: 1, cycles: 4, deadline: performance.now() + 1e5 };
+    expect(compareDesigns(written, optimised, topOf(optimised).latency, options).kind).toBe('proved');
+  });
+});
+
+describe('restoring dividers', () => {
+  it('are proven equal where the narrowing of their operands needs the ranges of products', async () => {
+    const { written, optimised } = await formsOf('vs-layer', { V: 2, K: 2, stages: 1 });
+    const options = { seed: 1, cycles: 4, deadline: performance.now() + 20000 };
     expect(compareDesigns(written, optimised, topOf(optimised).latency, options).kind).toBe('proved');
   });
 });
