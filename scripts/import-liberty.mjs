@@ -5,9 +5,9 @@ import { gunzipSync } from 'node:zlib';
 import { importLiberty, parseTechnology, renderTechnology } from '../dist/synth/index.js';
 
 const [file, ...libraries] = process.argv.slice(2);
-const { name, node, wire, dontUse, source } = must(parseTechnology(file, readFileSync(file, 'utf8')));
+const { name, node, wire, supply, dontUse, source } = must(parseTechnology(file, readFileSync(file, 'utf8')));
 const texts = libraries.map((path) => ({ file: path, text: read(path) }));
-const technology = must(importLiberty(texts, { name, node, wire, dontUse, source }));
+const technology = must(importLiberty(texts, { name, node, wire, supply, dontUse, source }));
 writeFileSync(file, renderTechnology(technology));
 console.log(`${file}: ${technology.cells.length} cells`);
 

@@ -18,6 +18,7 @@ export function costs({ program, does, finished }: Declaring): void {
       )
       .option('--flatten', 'map the design as one instead of module by module')
       .option('--clock <ps>', 'the period that the critical path is to fit into', numberFrom(1))
+      .option('--voltage <V>', 'a supply within the range of the technology', numberFrom(0))
       .option(
         '--activity <what>',
         'random, random:CHANCE of a bit to change, or words as for sim --in',

@@ -12,6 +12,7 @@ interface Options {
   readonly tech: string;
   readonly liberty?: readonly string[];
   readonly clock?: number;
+  readonly voltage?: number;
   readonly activity?: string;
   readonly arith: 'auto' | 'behavioural' | 'bitheap';
   readonly json?: boolean;
@@ -64,10 +65,11 @@ export const run: Run<Options> = async (file, options) => {
 };
 
 /** What only synthesis can answer. */
-function refused({ liberty, clock, activity, arith }: Options): Diagnostic[] {
+function refused({ liberty, clock, voltage, activity, arith }: Options): Diagnostic[] {
   const wants = [
     ...(liberty ? ['--liberty'] : []),
     ...(clock === undefined ? [] : ['--clock']),
+    ...(voltage === undefined ? [] : ['--voltage']),
     ...(activity === undefined || activity === 'random' ? [] : [`--activity ${activity}`]),
     ...(arith === 'bitheap' ? ['--arith bitheap'] : []),
   ];

@@ -1,4 +1,4 @@
-import type { ClockTarget, Energy, FpgaCost } from '../cost/index.js';
+import type { ClockTarget, Energy, FpgaCost, Supply } from '../cost/index.js';
 import type { ArithmeticChoice, DesignCost } from '../flow/index.js';
 import { print, table } from './terminal.js';
 
@@ -17,6 +17,7 @@ export function printCost(cost: DesignCost): void {
   print(
     table([
       ['technology', cost.technology],
+      ...(cost.supply ? [['supply', supplyText(cost.supply)]] : []),
       ['area', `${cost.areaUm2.toFixed(1)} um2`],
       ['critical path', `${cost.delayPs.toFixed(0)} ps`],
       ...(cost.clock ? [['clock', clockText(cost.clock)]] : []),
@@ -44,6 +45,10 @@ export function printCost(cost: DesignCost): void {
   );
   print('sources');
   for (const source of cost.sources) print(`  ${source.figure} (${source.origin}): ${source.from}`);
+}
+
+function supplyText({ voltage, nominal }: Supply): string {
+  return `${voltage} V, scaled from ${nominal} V`;
 }
 
 function clockText({ targetPs, slackPs, met }: ClockTarget): string {

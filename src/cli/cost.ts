@@ -21,6 +21,7 @@ interface Options {
   readonly seed: number;
   readonly activity: string;
   readonly clock?: number;
+  readonly voltage?: number;
   readonly flatten?: boolean;
   readonly arith: 'auto' | 'behavioural' | 'bitheap';
   readonly json?: boolean;
@@ -71,12 +72,13 @@ async function asicAnswer(built: Built, options: Options): Promise<Result<Answer
   const inputs = await readActivity(built, options);
   if (!technology.ok || !inputs.ok) return failure(...technology.diagnostics, ...inputs.diagnostics);
   const { costDesign } = await import('../flow/index.js');
-  const { yosys, arith: arithmetic, flatten, clock: clockPs } = options;
+  const { yosys, arith: arithmetic, flatten, voltage, clock: clockPs } = options;
   const cost = await costDesign(built, technology.value, {
     yosys,
     cache: openStore('synth'),
     flatten,
     clockPs,
+    voltage,
     inputs: inputs.value,
     arithmetic,
   });

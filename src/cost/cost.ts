@@ -1,4 +1,5 @@
 import type { PathKind, PathPoint } from '../synth/index.js';
+import type { Supply } from './voltage.js';
 
 /** What a circuit costs in a technology: plain JSON. Every figure's source stands in `sources`. */
 export interface Cost {
@@ -18,6 +19,8 @@ export interface Cost {
   readonly critical: readonly PathPoint[];
   /** The clock that was asked for, and whether the critical path fits into it. */
   readonly clock?: ClockTarget;
+  /** The supply voltage where it is not that of the technology's corner: the figures are scaled to it. */
+  readonly supply?: Supply;
   readonly sources: readonly FigureSource[];
   readonly activity: Activity;
 }

@@ -9,3 +9,4 @@ export { parseMemoryModel } from './memory-read.js';
 export { registersCost, type RegistersCost } from './memory-registers.js';
 export { defaultInputs, randomStimulus, type Inputs } from './stimulus.js';
 export * from './model/index.js';
+export { costAt, supplyAt, type Supply } from './voltage.js';

@@ -1,5 +1,13 @@
 import { success, type Result } from '../base/index.js';
-import { costOf, defaultInputs, type Cost, type Inputs } from '../cost/index.js';
+import {
+  costAt,
+  costOf,
+  defaultInputs,
+  supplyAt,
+  type Cost,
+  type Inputs,
+  type Supply,
+} from '../cost/index.js';
 import { getJson, keyOf, putJson, type Store } from '../cache/index.js';
 import { adderCells, type Goal, type Stimulus, type Technology } from '../synth/index.js';
 import { portNames } from '../emit/index.js';
@@ -22,6 +30,8 @@ export interface CostDesignOptions {
   readonly clockPs?: number | undefined;
   /** What the netlist sees while its transitions are counted; random words by default. */
   readonly inputs?: Inputs;
+  /** The supply in V, within the range of the technology; that of its corner by default. */
+  readonly voltage?: number | undefined;
   /** How sums of products are made: as they are written by default; `auto` takes the way of the smaller area × delay. */
   readonly arithmetic?: 'auto' | Arithmetic['kind'];
 }
@@ -49,6 +59,27 @@ export async function costDesign(
   built: Built,
   technology: Technology,
   options: CostDesignOptions = {},
+): Promise<Result<DesignCost>> {
+  const { voltage, clockPs, ...rest } = options;
+  if (voltage === undefined) return costNominal(built, technology, options);
+  const supply = supplyAt(technology, voltage);
+  if (!supply.ok) return supply;
+  // mapped at the corner, for the clock that is as hard to meet there
+  const nominal = clockPs === undefined ? undefined : clockPs / supply.value.delayFactor;
+  const cost = await costNominal(built, technology, { ...rest, clockPs: nominal });
+  return cost.ok ? success(atSupply(cost.value, supply.value)) : cost;
+}
+
+function atSupply(cost: DesignCost, supply: Supply): DesignCost {
+  const { arithmetic } = cost;
+  const tried = arithmetic.tried.map((one) => ({ ...one, delayPs: one.delayPs * supply.delayFactor }));
+  return { ...costAt(cost, supply), arithmetic: { ...arithmetic, tried } };
+}
+
+async function costNominal(
+  built: Built,
+  technology: Technology,
+  options: Omit<CostDesignOptions, 'voltage'>,
 ): Promise<Result<DesignCost>> {
   const { cache, ...rest } = options;
   if (!cache) return costNow(built, technology, options);

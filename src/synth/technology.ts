@@ -14,6 +14,8 @@ export interface Technology {
   readonly conditions: Conditions;
   readonly wire: WireModel;
   readonly roles: Roles;
+  /** How figures depend on the supply voltage; without it they are of the corner alone. */
+  readonly supply?: SupplyModel;
   /** Names, with `*` for any characters, of cells that were left out though they could be mapped to. */
   readonly dontUse: readonly string[];
   /** The slews, in ps, that the rows of every table stand for. */
@@ -52,6 +54,17 @@ export interface WireModel {
   readonly fixedFf: number;
   readonly perSinkFf: number;
   /** Where the figures come from. */
+  readonly source: string;
+}
+
+/** Delays as V / (V − thresholdV)^alpha, leakage as V · e^(leakagePerV · V), both within a range of voltages. */
+export interface SupplyModel {
+  readonly thresholdV: number;
+  readonly alpha: number;
+  readonly leakagePerV: number;
+  readonly leastV: number;
+  readonly mostV: number;
+  /** Where the figures come from, and what of them is assumed. */
   readonly source: string;
 }
 

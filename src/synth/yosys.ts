@@ -109,9 +109,12 @@ async function identityOf(executable: string | undefined): Promise<string> {
 
 /**
  * The program of the process that the WebAssembly build runs in: a job comes in as a message, log and files go out. A
- * process and not a thread, as Node 20 may crash when it stops a thread that is compiling WebAssembly.
+ * process and not a thread, as Node 20 may crash when it stops a thread that is compiling WebAssembly. Compiled by the
+ * baseline compiler alone: optimising takes longer than it saves in runs of up to half a minute, which are nearly all.
  */
 const program = `
+import { setFlagsFromString } from 'node:v8';
+setFlagsFromString('--liftoff-only');
 const decoder = new TextDecoder();
 const log = (bytes) => bytes && process.send({ log: decoder.decode(bytes, { stream: true }) });
 const text = (data) => typeof data === 'string' ? data : new TextDecoder().decode(data);

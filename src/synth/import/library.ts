@@ -17,7 +17,7 @@ export interface LibertyText {
 }
 
 /** What a technology states that Liberty does not hold; all of it may be left out. */
-export type About = Partial<Pick<Technology, 'name' | 'node' | 'wire' | 'dontUse'>> & {
+export type About = Partial<Pick<Technology, 'name' | 'node' | 'wire' | 'supply' | 'dontUse'>> & {
   readonly source?: Partial<Technology['source']>;
 };
 
@@ -66,6 +66,7 @@ export function importLiberty(texts: readonly LibertyText[], about: About = {}):
     conditions: { inputSlewPs: typicalSlew, clockSlewPs: typicalSlew, outputLoadFf: round(load) },
     wire: about.wire ?? { fixedFf: 0, perSinkFf: 0, source: 'none: wires are taken to have no capacitance' },
     roles: rolesOf(cells),
+    ...(about.supply && { supply: about.supply }),
     dontUse: about.dontUse ?? [],
     slewsPs,
     cells,
