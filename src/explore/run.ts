@@ -7,6 +7,8 @@ import type { Plan } from './plan.js';
 import type { CostMode, Measured, Outcome, Point } from './point.js';
 import type { PointRow } from './row.js';
 import { hopeful } from './halving.js';
+import { keeper } from './keeper.js';
+import { runScheduled } from './schedule.js';
 import { searchOf } from './search.js';
 import type { Candidate } from './space.js';
 import type { PointStore } from './store.js';
@@ -90,19 +92,17 @@ export async function runSweep(run: SweepRun): Promise<SweepReport> {
   const estimates = new Map<string, Measured>();
   let isConfirming = false;
   let total: number | undefined;
-  const seen = new Set<string>();
+  const begun = new Map<string, Promise<PointRow | undefined>>();
+  const evidence = interned<PointRow['evidence']>();
 
   const seconds = (): number => (performance.now() - started) / 1000;
   const progress = (): Progress => ({ ...counts, total, front: front.members.length, seconds: seconds() });
+  const leftOf = (points = Infinity): number => (isConfirming ? Infinity : points - begun.size);
   const isOver = (): boolean =>
-    signal?.aborted === true ||
-    (!isConfirming && counts.done >= (budget.points ?? Infinity)) ||
-    seconds() >= (budget.seconds ?? Infinity);
+    signal?.aborted === true || leftOf(budget.points) <= 0 || seconds() >= (budget.seconds ?? Infinity);
 
   /** Counts a row, and puts it on the front if it belongs there. */
   function take(row: PointRow, isOld: boolean): void {
-    if (seen.has(row.key)) return;
-    seen.add(row.key);
     counts.done++;
     if (isOld) counts.reused++;
     if (row.status === 'failed') {
@@ -120,27 +120,39 @@ export async function runSweep(run: SweepRun): Promise<SweepReport> {
     onProgress?.(progress());
   }
 
-  const keep = keeper(store, id, (rows) => rows.forEach((row) => take(row, false)));
+  const rows = keeper(store, id, (rows) => rows.forEach((row) => take(row, false)));
 
-  async function evaluate(
+  function evaluate(
     candidate: Candidate,
     images: number | undefined,
     costs: CostMode | undefined,
   ): Promise<PointRow | undefined> {
     const point = plan.pointOf(candidate, images, costs);
     const key = keyOf({ point, contents: contentsOf(point, materials), tools: tools() });
+    const found = begun.get(key) ?? evaluateNew(point, key, candidate, images);
+    begun.set(key, found);
+    return found;
+  }
+
+  async function evaluateNew(
+    point: Point,
+    key: string,
+    candidate: Candidate,
+    images: number | undefined,
+  ): Promise<PointRow | undefined> {
     const old = known.get(key);
     if (old) {
       take(old, true);
       return old;
     }
-    const began = performance.now();
+    const started = performance.now();
     const outcome = await runner.run(point);
     if (!outcome) return undefined;
-    const row = rowOf(plan, key, candidate, images, outcome, (performance.now() - began) / 1000);
-    known.set(key, row);
-    await keep(row);
-    return row;
+    const whole = rowOf(plan, key, candidate, images, outcome, (performance.now() - started) / 1000);
+    const row = { ...whole, evidence: evidence(whole.evidence) };
+    await rows.keep(row);
+    // What ran is in the store; there may be a hundred thousand rows at hand.
+    return { ...row, stages: [] };
   }
 
   /** Evaluates candidates, as many at a time as there are slots; gives their rows in order, undefined for what was not looked at. */
@@ -149,19 +161,14 @@ export async function runSweep(run: SweepRun): Promise<SweepReport> {
     images?: number,
     costs?: CostMode,
   ): Promise<(PointRow | undefined)[]> {
-    const rows: (PointRow | undefined)[] = [];
-    const under = new Set<Promise<void>>();
-    for (const candidate of candidates) {
-      if (isOver()) break;
-      const at = rows.push(undefined) - 1;
-      if (!candidate) continue;
-      const one = evaluate(candidate, images, costs).then((row) => void (rows[at] = row));
-      const tracked = one.finally(() => under.delete(tracked));
-      under.add(tracked);
-      while (under.size >= runner.slots) await Promise.race(under);
-    }
-    await Promise.all(under);
-    return rows;
+    const found: (PointRow | undefined)[] = [];
+    const looked = await runScheduled<Candidate>({
+      ...{ items: candidates, slots: runner.slots, shareOf: designOf },
+      left: () => (isOver() ? 0 : leftOf(budget.points)),
+      run: async (candidate, at) => void (found[at] = await evaluate(candidate, images, costs)),
+    });
+    await rows.written();
+    return Array.from({ length: looked }, (_, at) => found[at]);
   }
 
   /** The candidates on few images, those that may still reach the front on more, and so on; the last have been measured in full. */
@@ -265,22 +272,18 @@ function rowOf(
   return { ...common, status: 'done', measures, intervals, evidence, stages, failure: null };
 }
 
-/** Keeps rows in the store, those together that come while others are written; the promise is of the row being on the disk. */
-function keeper(store: PointStore, id: string, kept: (rows: readonly PointRow[]) => void) {
-  let waiting: PointRow[] = [];
-  let writing: Promise<void> | undefined;
-  return (row: PointRow): Promise<void> => {
-    waiting.push(row);
-    const before = writing;
-    const mine = (async () => {
-      await before;
-      if (!waiting.includes(row)) return;
-      const rows = waiting;
-      waiting = [];
-      await store.append(id, rows);
-      kept(rows);
-    })();
-    writing = mine;
-    return mine;
+/** What of a candidate says how its circuit is made; others differ in technology or clock alone. */
+function designOf(candidate: Candidate): string {
+  return JSON.stringify({ ...candidate, tech: undefined, clockPs: undefined });
+}
+
+/** One object for all that are equal. */
+function interned<T>(): (value: T) => T {
+  const known = new Map<string, T>();
+  return (value) => {
+    const text = JSON.stringify(value);
+    const found = known.get(text) ?? value;
+    known.set(text, found);
+    return found;
   };
 }

@@ -71,6 +71,7 @@ export async function openPoints(folder: string, mode: 'read' | 'write'): Promis
 
 function storeOn(connection: Connection, known: StoredSweep[], close: () => void): PointStore {
   const evidence = new Set<string>();
+  const evidenceId = identity();
   return {
     sweeps: known,
     async begin(sweep) {
@@ -85,8 +86,8 @@ function storeOn(connection: Connection, known: StoredSweep[], close: () => void
     async append(sweep, rows) {
       await connection.run('BEGIN');
       try {
-        for (const row of rows) await insertEvidence(connection, evidence, row);
-        await insertRows(connection, sweep, rows);
+        for (const row of rows) await insertEvidence(connection, evidence, row, evidenceId);
+        await insertRows(connection, sweep, rows, evidenceId);
         await connection.run('COMMIT');
       } catch (error) {
         await connection.run('ROLLBACK').catch(() => undefined);
@@ -122,15 +123,37 @@ async function sweepsIn(connection: Connection): Promise<StoredSweep[]> {
   return found.getRowObjects() as unknown as StoredSweep[];
 }
 
-async function insertEvidence(connection: Connection, known: Set<string>, row: PointRow): Promise<void> {
+type Identity = (evidence: object) => string;
+
+/** Digests of objects, each made once: most rows of a sweep have the same evidence. */
+function identity(): Identity {
+  const known = new WeakMap<object, string>();
+  return (evidence) => {
+    const id = known.get(evidence) ?? keyOf(evidence);
+    known.set(evidence, id);
+    return id;
+  };
+}
+
+async function insertEvidence(
+  connection: Connection,
+  known: Set<string>,
+  row: PointRow,
+  idOf: Identity,
+): Promise<void> {
   if (!row.evidence) return;
-  const id = keyOf(row.evidence);
+  const id = idOf(row.evidence);
   if (known.has(id)) return;
   await connection.run('INSERT OR IGNORE INTO evidence VALUES ($1, $2)', [id, JSON.stringify(row.evidence)]);
   known.add(id);
 }
 
-async function insertRows(connection: Connection, sweep: string, rows: readonly PointRow[]): Promise<void> {
+async function insertRows(
+  connection: Connection,
+  sweep: string,
+  rows: readonly PointRow[],
+  idOf: Identity,
+): Promise<void> {
   const appender = await connection.createAppender('rows');
   for (const row of rows) {
     const { key, status, images, candidate, measures, intervals, stages, failure: failed } = row;
@@ -143,7 +166,7 @@ async function insertRows(connection: Connection, sweep: string, rows: readonly 
       appender.appendVarchar(JSON.stringify(value));
     if (failed) appender.appendVarchar(JSON.stringify(failed));
     else appender.appendNull();
-    if (row.evidence) appender.appendVarchar(keyOf(row.evidence));
+    if (row.evidence) appender.appendVarchar(idOf(row.evidence));
     else appender.appendNull();
     appender.appendDouble(row.seconds);
     appender.endRow();

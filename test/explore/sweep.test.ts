@@ -114,9 +114,16 @@ describe('a sweep', () => {
     const id = sweepId(plan, noMaterials);
     const stop = new AbortController();
     const first = await opened('stopped');
+    const toy = runnerOf(seen);
+    const runner: Runner = {
+      ...toy,
+      run(point) {
+        if (seen.length === 20) stop.abort();
+        return toy.run(point);
+      },
+    };
     const part = await runSweep({
-      ...{ plan, materials: noMaterials, store: first, id, runner: runnerOf(seen), signal: stop.signal },
-      onProgress: ({ done }) => done === 20 && stop.abort(),
+      ...{ plan, materials: noMaterials, store: first, id, runner, signal: stop.signal },
     });
     expect(part.complete).toBe(false);
     expect(part.done).toBeLessThan(25);
