@@ -136,5 +136,7 @@ function words(codes: NonNullable<Quantised['scales']>, format: NumberFormat): I
   const width = formatWidth(format);
   const [limit, modulus] = [2 ** (width - 1), 2 ** width];
   const isSigned = format.kind === 'fixed' && format.signed;
-  return Int32Array.from(codes, (code) => (isSigned && code >= limit ? code - modulus : code));
+  const found = new Int32Array(codes);
+  for (let i = 0; isSigned && i < found.length; i++) if (found[i]! >= limit) found[i]! -= modulus;
+  return found;
 }
