@@ -7,6 +7,14 @@ export { streamTestbench, type StreamBenchSubject } from './testbench-stream.js'
 export { verify, type Mismatch, type Subject, type Verdict, type VerifyOptions } from './verify.js';
 export * from './verilator.js';
 export { harness } from './harness.js';
+export {
+  buildMemoryModel,
+  failsAt,
+  runOnMemories,
+  type MemoryBehaviour,
+  type MemoryModel,
+  type MemoryRun,
+} from './memory-run.js';
 export { amongMemories, memoryStreams, type MemoryStreams } from './memory-circuit.js';
 export { isData, type TokenReference } from './tokens.js';
 export { heldOn } from './follow.js';

@@ -54,6 +54,8 @@ export interface BuildOptions {
   readonly cache: string;
   /** Whether the program can write a waveform, and in which format; FST needs zlib's headers to build. */
   readonly waves?: WaveFormat;
+  /** The text of a driver of one's own, instead of the one that replays rows. */
+  readonly driver?: (ports: ModelPorts) => string;
 }
 
 /**
@@ -68,7 +70,7 @@ export async function build(modules: readonly Emitted[], options: BuildOptions):
   const bench = benchVerilog(modules, ports);
   // Without a clock one evaluation a vector is all there is to do.
   const clocked = modules.some((module) => module.clocked);
-  const driver = driverText(ports, waves, clocked);
+  const driver = options.driver?.(ports) ?? driverText(ports, waves, clocked);
   const flags = ['--cc', '--exe', '-O3', '--x-assign', 'fast', '--x-initial', 'unique', '-CFLAGS', '-O3'];
   if (waves !== undefined) flags.push(waves === 'fst' ? '--trace-fst' : '--trace');
   const key = createHash('sha256')

@@ -149,7 +149,8 @@ function joined({ width, lanes }: Port, words: readonly bigint[]): bigint {
   return words.reduceRight((all, word) => (all << step) | word, 0n);
 }
 
-function operatorDesign(operator: Operator, p: Arguments, name: string, stages: number): Design {
+/** An operator as a module of its own. */
+export function operatorDesign(operator: Operator, p: Arguments, name: string, stages: number): Design {
   const datapath = startDatapath(name);
   const ports = operator.ports(p);
   const inputs = ports.inputs.map((port) => inputPort(datapath, port.name, port.type));

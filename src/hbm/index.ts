@@ -17,3 +17,15 @@ export { mapper, mappings, type Cell, type Mapping } from './mapping.js';
 export { simulate, simulationDefaults } from './simulate.js';
 export type { ChannelUse, MemoryUse, Simulation, SimulationOptions } from './simulate.js';
 export { parseTrace, randomTrace, traceLayout, type Trace } from './trace.js';
+export { busBits, engineDefaults, engineParameters, engineTiming, layOut } from './engine.js';
+export type {
+  EngineLayout,
+  EngineOptions,
+  EngineTiming,
+  LaidChannel,
+  LaidRead,
+  LaidTable,
+} from './engine.js';
+export { channelImage, chipContents, codeOf, putCode, type TableCodes } from './image.js';
+export { scaledDown } from './scaled.js';
+export { noNumber, wrongShape } from './problems.js';

@@ -1,7 +1,7 @@
 import { fault, suggest, type Diagnostic, type Place } from '../base/index.js';
 import type { Port } from './ports.js';
 import type { Stored } from './stored.js';
-import { tableBytes, type EmbeddingModel } from './tables.js';
+import { tableBytes, type EmbeddingModel, type Table } from './tables.js';
 
 export function badSyntax(what: string, place: Place): Diagnostic {
   const words = what.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
@@ -125,4 +125,31 @@ export function emptyTrace(file: string): Diagnostic {
 
 export function unknownTiming(name: string, known: readonly string[]): Diagnostic {
   return fault('hbm-timing', `there are no timings \`${name}\``, { hint: suggest(name, known) });
+}
+
+export function longRow({ name, place }: Table, bytes: number): Diagnostic {
+  return fault('hbm-image', `a row of table \`${name}\` takes ${bytes} bytes, and a burst at most 4096`, {
+    place,
+    hint: 'split the table by columns into several',
+  });
+}
+
+export function imageFull(channel: string, bytes: number, room: number): Diagnostic {
+  return fault(
+    'hbm-image',
+    `the image of channel ${channel} takes ${bytesText(bytes)}, ${bytesText(bytes - room)} more than the channel holds`,
+    { hint: 'rows lie a power of two of bytes apart; plan with products or pieces of such lengths' },
+  );
+}
+
+export function wrongShape(file: string, found: readonly number[], table: Table): Diagnostic {
+  return fault(
+    'hbm-image',
+    `${file} has the shape ${found.join(' × ')}, but table \`${table.name}\` has ${table.rows} rows of ${table.columns} columns`,
+    { hint: 'save an array of rows × columns' },
+  );
+}
+
+export function noNumber(file: string, at: number): Diagnostic {
+  return fault('hbm-image', `element ${at} of ${file} is no finite number`);
 }

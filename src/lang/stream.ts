@@ -1,4 +1,4 @@
-import { inputPort, outputPort, scalar, type Type, type Value } from '../builder/index.js';
+import { inputPort, outputPort, scalar, type Datapath, type Type, type Value } from '../builder/index.js';
 import { bool } from '../format/index.js';
 import type { Id, StreamPorts } from '../ir/index.js';
 import { apply, operatorOf, parametersOf, type Operator, type OperatorPorts } from '../ops/index.js';
@@ -87,7 +87,7 @@ function callUnit(scope: Scope, call: CallSyntax, operator: Operator): Source | 
   const { datapath } = scope.frame;
   const { draft } = datapath;
   const usual = portsOf(operator);
-  const ins = usual.streams!.filter(({ direction }) => direction === 'in');
+  const ins = innerStreams(usual).filter(({ direction }) => direction === 'in');
   const given = argumentsOf(
     scope,
     call.callee,
@@ -107,10 +107,11 @@ function callUnit(scope: Scope, call: CallSyntax, operator: Operator): Source | 
   const types = usual.inputs.map(({ name, type }) => typeOf(words.get(name)) ?? type);
   const p = parametersOf(operator, types, named);
   const ports = p.ok ? operator.ports(p.value) : usual;
-  const out = ports.streams!.find(({ direction }) => direction === 'out')!;
+  const out = innerStreams(ports).find(({ direction }) => direction === 'out')!;
   const ready = draft.wire(1);
   words.set(out.ready, scalar(bool, ready));
   draft.place = call.at;
+  if (p.ok) outerInputs(datapath, ports, words);
   const outputs = apply(
     datapath,
     operator,
@@ -119,12 +120,41 @@ function callUnit(scope: Scope, call: CallSyntax, operator: Operator): Source | 
   );
   if (!outputs) return undefined;
   const results = new Map(ports.outputs.map(({ name }, i) => [name, outputs[i]!]));
+  outerOutputs(datapath, ports, results);
   sources.forEach((source, k) => draft.bind(source!.ready, idOf(results.get(ins[k]!.ready)!)));
   const fields = out.fields.map((name): [string, Value] => [
     out.fields.length === 1 ? '' : name,
     results.get(name)!,
   ]);
   return { fields: new Map(fields), valid: results.get(out.valid)!, ready };
+}
+
+/** The streams between a unit and the datapath that uses it. */
+function innerStreams({ streams = [], outer = [] }: OperatorPorts): readonly StreamPorts[] {
+  return streams.filter(({ name }) => !outer.includes(name));
+}
+
+function outerStreams({ streams = [], outer = [] }: OperatorPorts): readonly StreamPorts[] {
+  return streams.filter(({ name }) => outer.includes(name));
+}
+
+/** Ports of the datapath for what a unit is told from outside. */
+function outerInputs(datapath: Datapath, ports: OperatorPorts, words: Map<string, Value>): void {
+  const streams = outerStreams(ports);
+  for (const { name, type } of ports.inputs)
+    if (streams.some((stream) => partOf(stream, name))) words.set(name, inputPort(datapath, name, type));
+}
+
+/** Ports of the datapath for what a unit tells those outside. */
+function outerOutputs(datapath: Datapath, ports: OperatorPorts, results: ReadonlyMap<string, Value>): void {
+  const streams = outerStreams(ports);
+  for (const { name, type } of ports.outputs)
+    if (streams.some((stream) => partOf(stream, name))) outputPort(datapath, name, results.get(name)!, type);
+  for (const stream of streams) datapath.draft.stream(stream);
+}
+
+function partOf({ valid, ready, fields }: StreamPorts, name: string): boolean {
+  return name === valid || name === ready || fields.includes(name);
 }
 
 /** Hands the fields of a stream to the unit's ports of their names; false after a diagnostic. */

@@ -1,0 +1,77 @@
+import type { EngineLayout, LaidChannel } from './engine.js';
+import type { Plan } from './plan.js';
+import { partRows } from './stored.js';
+
+/** The elements of a model's tables as the integers of their format, each table row by row. */
+export type TableCodes = readonly Float64Array[];
+
+/** The integer of a fixed-point format nearest to a number, of two the even one; the least or greatest where it is beyond. */
+export function codeOf(value: number, elementBits: number, fraction: number): number {
+  const scaled = value * 2 ** fraction;
+  const floor = Math.floor(scaled);
+  const over = scaled - floor;
+  const up = over > 0.5 || (over === 0.5 && floor % 2 !== 0);
+  const most = 2 ** (elementBits - 1);
+  return Math.max(-most, Math.min(most - 1, up ? floor + 1 : floor));
+}
+
+/** What a channel holds from address 0 on: each row at its address, element 0 in the low bits, the rest zeros. */
+export function channelImage(plan: Plan, channel: LaidChannel, codes: TableCodes): Uint8Array {
+  const { model, stored } = plan;
+  const bytes = new Uint8Array(channel.bytes);
+  for (const { stored: at, base, strideBytes } of channel.tables) {
+    const table = stored[at]!;
+    for (let row = 0; row < table.rows; row++) {
+      let bit = 8 * (base + row * strideBytes);
+      forRow(plan, at, row, codes, (code) => {
+        putCode(bytes, bit, code, model.elementBits);
+        bit += model.elementBits;
+      });
+    }
+  }
+  return bytes;
+}
+
+/** The elements of the tables on the chip, as the engine takes them: those of each of its reads, row by row. */
+export function chipContents(plan: Plan, { reads }: EngineLayout, codes: TableCodes): number[] {
+  const contents: number[] = [];
+  for (const { port, stored: at } of reads) {
+    if (port !== 'chip') continue;
+    for (let row = 0; row < plan.stored[at]!.rows; row++)
+      forRow(plan, at, row, codes, (code) => contents.push(code));
+  }
+  return contents;
+}
+
+/** Hears the elements of a row of a stored table in their order. */
+function forRow(
+  { model, stored }: Plan,
+  at: number,
+  row: number,
+  codes: TableCodes,
+  hear: (code: number) => void,
+): void {
+  const table = stored[at]!;
+  const rows = partRows(model, table, row);
+  table.parts.forEach(({ table: from, first, columns }, part) => {
+    const start = rows[part]! * model.tables[from]!.columns + first;
+    for (let column = 0; column < columns; column++) hear(codes[from]![start + column]!);
+  });
+}
+
+/** Writes the low `width` bits of an integer from a bit on; the place holds zeros. */
+export function putCode(bytes: Uint8Array, bit: number, code: number, width: number): void {
+  let rest = code;
+  let left = width;
+  let at = bit;
+  while (left > 0) {
+    const shift = at % 8;
+    const count = Math.min(left, 8 - shift);
+    const scale = 2 ** count;
+    const part = ((rest % scale) + scale) % scale;
+    bytes[(at - shift) / 8]! |= part << shift;
+    rest = (rest - part) / scale;
+    left -= count;
+    at += count;
+  }
+}

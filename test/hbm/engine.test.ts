@@ -1,0 +1,59 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { randomTables, verifyLookup, type LookupVerdict } from '../../src/flow/lookup.js';
+import { engineDefaults, parseBoard, parseTables, plan, type Plan } from '../../src/hbm/index.js';
+
+const cache = mkdtempSync(join(tmpdir(), 'bitloom-test-'));
+afterAll(() => rmSync(cache, { recursive: true }));
+
+function planned(model: unknown, board: string | object): Plan {
+  const text =
+    typeof board === 'string' ? readFileSync(`tech/board/${board}.json`, 'utf8') : JSON.stringify(board);
+  const tables = parseTables('tables.json', JSON.stringify(model));
+  const on = parseBoard('board.json', text);
+  if (!tables.ok || !on.ok) throw new Error('the test has faults');
+  const made = plan(tables.value, on.value);
+  if (!made.ok) throw new Error(made.diagnostics[0]!.message);
+  return made.value;
+}
+
+async function tried(of: Plan, items: number, more = {}): Promise<LookupVerdict> {
+  const engine = { ...engineDefaults, ...more };
+  const made = await verifyLookup(of, randomTables(of, 5), { items, seed: 1, engine, cache });
+  if (!made.ok) throw new Error(made.diagnostics.map(({ message }) => message).join('\n'));
+  return made.value;
+}
+
+const small = planned(
+  {
+    name: 'few',
+    elementBits: 16,
+    clockMhz: 200,
+    tables: [
+      { name: 'a', rows: 30, columns: 4 },
+      { name: 'b', rows: 20, columns: 12 },
+      { name: 'c', rows: 5000, columns: 40, lookups: 2 },
+      { name: 'd', rows: 7, columns: 3 },
+    ],
+  },
+  {
+    name: 'two',
+    about: 'two channels',
+    memories: [{ name: 'm', channels: 2, channelMiB: 16, readNs: 200, timing: 'ddr4-2400', energy: null }],
+    onChip: { banks: 1, bankKiB: 0.1, readNs: 20 },
+  },
+);
+
+describe('the engine on a model of its memories', () => {
+  it('gives the rows of the tables, in order, and in the cycles of the closed form', async () => {
+    const verdict = await tried(small, 2000);
+    expect(verdict.mismatches).toBe(0);
+    expect(verdict.items).toBe(2000);
+    expect(verdict.overtaken).toBeGreaterThan(100);
+    expect(verdict.faulty).toBeGreaterThan(5);
+    expect(verdict.cyclesPerItem / verdict.model.cyclesPerItem).toBeCloseTo(1, 1);
+    expect(verdict.latencyCycles / verdict.model.latencyCycles).toBeCloseTo(1, 1);
+  }, 300_000);
+});
