@@ -37,6 +37,9 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@duckdb/node-api': ['explore'],
   bullmq: ['explore'],
   ioredis: ['explore'],
+  echarts: ['report'],
+  elkjs: ['report'],
+  wavedrom: ['report'],
 };
 
 interface Import {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { openStore } from '../cache/index.js';
 import type { DesignCost } from '../flow/index.js';
 import { packageFolder, readModel, readTechnology } from './data.js';
@@ -58,7 +59,8 @@ export async function demo(): Promise<number> {
         .map((pair) => pair.join(' '))
         .join(', ')}`,
     );
-  print(report.verdictLine(verification));
+  const verdict = report.verdictOf(verification);
+  print(verdict.text);
 
   heading(4, 'cost in asap7 and sky130');
   const model = await readModel('mlp', 'unit');
@@ -79,8 +81,10 @@ export async function demo(): Promise<number> {
     costs.push(...cost.value);
   }
   const { lanes } = ready.value.engine;
-  const section = report.costSection(costs, lanes, 'multiply-accumulate');
-  for (const part of section.tables) print(table([part.columns, ...part.rows]));
+  const section = report.costSection(costs, { operation: 'multiply-accumulate', perCycle: lanes });
+  for (const part of section.blocks)
+    if (part.kind === 'table')
+      print(table([part.data.columns, ...part.data.rows.map((row) => row.map(report.cellText))]));
 
   heading(5, 'the network: mlp on 10,000 test images of MNIST');
   const run = flow.runInference(ready.value);
@@ -91,25 +95,33 @@ export async function demo(): Promise<number> {
       : await flow.replayProducts(ready.value, { products: replayed, seed }, cache);
   if (check && !check.ok) return fail(check.diagnostics);
   const network = report.networkSection('mlp', 'MNIST', run.value, check?.value);
-  network.text.forEach(print);
+  for (const part of network.blocks) if (part.kind === 'text') print(part.text);
   print(`${run.value.seconds.toFixed(1)} s`);
 
   heading(6, `the report: ${folder}`);
+  const sources = [
+    { file: 'dot-int8.dp', text: await readFile(`${packageFolder}examples/dot-int8.dp`, 'utf8') },
+  ];
+  const waves = flow.portWaves(built.value, 8 + emitted.latency, seed);
+  const source = `the interpreter on the design as it is made; random inputs, seed ${seed}`;
   const whole = {
-    schema: 1 as const,
+    schema: 2 as const,
     title: 'A 16-lane int8 inner product, from description to accuracy',
-    verdict: report.verdictLine(verification),
-    sections: [report.designSection(facts), report.verificationSection(verification), section, network],
+    verdict,
+    sections: [
+      report.summarySection(facts, verdict, costs),
+      report.designSection(facts, { waves, source }),
+      await report.structureSection(built.value.optimised, emitted.verilog, sources),
+      report.verificationSection(verification),
+      section,
+      network,
+      report.filesSection(sources, emitted.verilog),
+    ],
   };
   const { seconds, ...measured } = run.value;
-  const results = {
-    ...whole,
-    results: { design: facts, verification, costs, network: measured, replay: check?.value },
-  };
+  const results = { design: facts, verification, costs, network: measured, replay: check?.value };
   const written = await writeFolder(folder, [
-    { name: 'report.json', text: JSON.stringify(results, undefined, 2) + '\n' },
-    { name: 'report.md', text: report.renderMarkdown(whole) },
-    { name: 'report.html', text: report.renderHtml(whole) },
+    ...report.reportFiles(whole, results),
     ...[...emitted.verilog, ...emitted.others].map((file) => ({
       name: `verilog/${file.name}`,
       text: file.text,

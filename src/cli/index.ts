@@ -7,10 +7,10 @@ import { designs } from './commands-designs.js';
 import { embeddings } from './commands-embeddings.js';
 import { formats } from './commands-formats.js';
 import { networks } from './commands-networks.js';
+import { reports } from './commands-reports.js';
 import { sweeps } from './commands-sweeps.js';
-import { design, json, type Declaring } from './declare.js';
+import { json, type Declaring } from './declare.js';
 import { exit } from './exit.js';
-import { integerFrom } from './options.js';
 import { endWhenUnread, say } from './terminal.js';
 
 /**
@@ -53,18 +53,7 @@ function commands(finished: (code: number) => void): Command {
   }
 
   const declaring: Declaring = { program, does, finished };
-  for (const declare of [designs, costs, networks]) declare(declaring);
-  does(
-    design(
-      program.command('report').description('write a design’s verification and cost as Markdown and HTML'),
-    )
-      .requiredOption('-o <dir>', 'the folder to write to')
-      .option('--tech <names...>', 'technologies', ['asap7', 'sky130'])
-      .option('--vectors <n>', 'inputs to verify with', integerFrom(1), 10000)
-      .option('--seed <n>', 'seed of the random inputs', integerFrom(0), 1),
-    () => import('./report.js'),
-  );
-  for (const declare of [embeddings, formats, sweeps]) declare(declaring);
+  for (const declare of [designs, costs, networks, reports, embeddings, formats, sweeps]) declare(declaring);
   does(
     json(
       program

@@ -1,5 +1,5 @@
 import { failure, fault, success, suggest, type Diagnostic, type Result } from '../base/index.js';
-import type { FrontMember, Plan, PointStore, SweepDefinition } from '../explore/index.js';
+import type { FrontMember, Plan, PointRow, PointStore, SweepDefinition } from '../explore/index.js';
 import type { Run } from './command.js';
 import { exit } from './exit.js';
 import { frontTable, memberOf } from './sweep.js';
@@ -15,12 +15,34 @@ interface Options {
 
 /** `bitloom pareto STORE`: the front among the points of a store. */
 export const run: Run<Options> = async (folder, options) => {
+  const found = await frontIn(folder!, options);
+  if (!found.ok) return fail(found.diagnostics);
+  const { id, definition, rows, front } = found.value;
+  const members = front.map((row): FrontMember => ({ candidate: row.candidate, row }));
+  const failed = rows.filter(({ status }) => status === 'failed').length;
+  const { name } = definition;
+  if (options.json)
+    printJson({ schema: 1, sweep: name, id, points: rows.length, failed, front: members.map(memberOf) });
+  else print(frontTable(definition, members));
+  return exit.done;
+};
+
+/** The points of a sweep in a store, and those on the front by rising first objective. */
+export interface StoredFront {
+  readonly id: string;
+  readonly definition: SweepDefinition;
+  readonly rows: readonly PointRow[];
+  readonly front: readonly PointRow[];
+}
+
+/** Reads a store and finds the front, with the objectives and constraints of the command line. */
+export async function frontIn(folder: string, options: Options): Promise<Result<StoredFront>> {
   const { openPoints, frontOf, isEstimated, objectivesOf } = await import('../explore/index.js');
-  const store = await openPoints(folder!, 'read');
-  if (!store.ok) return fail(store.diagnostics);
+  const store = await openPoints(folder, 'read');
+  if (!store.ok) return store;
   try {
-    const chosen = await chosenFrom(store.value, folder!, options);
-    if (!chosen.ok) return fail(chosen.diagnostics);
+    const chosen = await chosenFrom(store.value, folder, options);
+    if (!chosen.ok) return chosen;
     const { id, plan } = chosen.value;
     // What the model ranked is not on the front beside what synthesis confirmed.
     const isRanking = plan.definition.mode === 'model-first';
@@ -33,17 +55,11 @@ export const run: Run<Options> = async (folder, options) => {
     });
     const front = frontOf(measured.map(({ objectives }) => objectives)).map((i) => measured[i]!);
     front.sort((a, b) => a.objectives[0]! - b.objectives[0]! || (a.row.key < b.row.key ? -1 : 1));
-    const members = front.map(({ row }): FrontMember => ({ candidate: row.candidate, row }));
-    const failed = rows.filter(({ status }) => status === 'failed').length;
-    const { name } = plan.definition;
-    if (options.json)
-      printJson({ schema: 1, sweep: name, id, points: rows.length, failed, front: members.map(memberOf) });
-    else print(frontTable(plan.definition, members));
-    return exit.done;
+    return success({ id, definition: plan.definition, rows, front: front.map(({ row }) => row) });
   } finally {
     store.value.close();
   }
-};
+}
 
 /** The sweep that is meant, with the objectives and constraints of the command line. */
 async function chosenFrom(

@@ -1,69 +1,52 @@
-import type { Argument } from '../builder/index.js';
-import { openStore } from '../cache/index.js';
-import type { Run } from './command.js';
-import { readTechnology } from './data.js';
-import { readBuilt } from './design.js';
+import type { Diagnostic, Result } from '../base/index.js';
+import type { Report, ReportPart } from '../report/index.js';
 import { exit } from './exit.js';
 import { writeFolder } from './files.js';
-import { cacheFolder } from './options.js';
-import { fail, print, printJson, say } from './terminal.js';
+import { designPart, type DesignOptions, type DesignPart } from './report-design.js';
+import { resultsPart } from './report-results.js';
+import { fail, print, printJson } from './terminal.js';
 
-interface Options {
-  readonly p: Readonly<Record<string, Argument>>;
+interface Options extends DesignOptions {
   readonly o: string;
-  readonly tech: readonly string[];
-  readonly vectors: number;
-  readonly seed: number;
+  readonly title?: string;
+  readonly sweep?: string;
   readonly json?: boolean;
 }
 
-/** `bitloom report FILE -o DIR`: a design, its verification and its cost as JSON, Markdown and HTML. */
-export const run: Run<Options> = async (file, options) => {
-  const built = await readBuilt(file!, options.p);
-  if (!built.ok) return fail(built.diagnostics);
-  const flow = await import('../flow/index.js');
-  const report = await import('../report/index.js');
-  const { vectors, seed } = options;
-  const verilator = await flow.verilatorIfInstalled();
-  say(`verifying ${vectors} vectors`);
-  const checked = { vectors, seed, cache: cacheFolder(), verilator: verilator !== undefined };
-  const verdicts = await flow.verifyAll(flow.subjectsOf(built.value), checked);
-  const lint = verilator === undefined ? undefined : await flow.lintDesign(built.value);
-  if (!verdicts.ok || (lint && !lint.ok))
-    return fail([...verdicts.diagnostics, ...(lint?.diagnostics ?? [])]);
-  const costs = [];
-  for (const name of options.tech) {
-    const technology = await readTechnology(name);
-    if (!technology.ok) return fail(technology.diagnostics);
-    say(`synthesising for ${name}`);
-    const cost = await flow.costDesign(built.value, technology.value, {
-      arithmetic: 'auto',
-      cache: openStore('synth'),
-    });
-    if (!cost.ok) return fail(cost.diagnostics);
-    costs.push(cost.value);
+/** `bitloom report INPUTS -o DIR`: results as JSON, Markdown and HTML; designs are verified and synthesised first. */
+export async function report(inputs: readonly string[], options: Options): Promise<number> {
+  const parts: ReportPart[] = [];
+  const designs: DesignPart[] = [];
+  const wrong: Diagnostic[] = [];
+  for (const input of inputs) {
+    const isDesign = input.endsWith('.dp');
+    const part: Result<ReportPart> = isDesign
+      ? await designPart(input, options)
+      : await resultsPart(input, options.sweep);
+    if (!part.ok) wrong.push(...part.diagnostics);
+    else if (isDesign) designs.push(part.value as DesignPart);
+    if (part.ok) parts.push(part.value);
   }
-  const verification = { verdicts: verdicts.value, lint: lint?.value ?? [], verilator, seed };
-  const design = flow.understand(built.value);
-  const whole = {
-    schema: 1 as const,
-    title: design.name,
-    verdict: report.verdictLine(verification),
-    sections: [
-      report.designSection(design),
-      report.verificationSection(verification),
-      report.costSection(costs, 1, 'cycle'),
-    ],
-  };
-  const results = { ...whole, results: { design, verification, costs } };
-  const written = await writeFolder(options.o, [
-    { name: 'report.json', text: JSON.stringify(results, undefined, 2) + '\n' },
-    { name: 'report.md', text: report.renderMarkdown(whole) },
-    { name: 'report.html', text: report.renderHtml(whole) },
-  ]);
-  if (!written.ok) return fail(written.diagnostics);
-  if (options.json) printJson(results);
-  else print(`${options.o}/report.md, report.html and report.json: ${whole.verdict}`);
-  const holds = verdicts.value.every((verdict) => verdict.mismatches === 0) && verification.lint.length === 0;
+  if (wrong.length > 0) return fail(wrong);
+  return written(parts, designs, options);
+}
+
+async function written(
+  parts: readonly ReportPart[],
+  designs: readonly DesignPart[],
+  { o, title, json }: Options,
+): Promise<number> {
+  const { comparisonSection, joined, reportFiles, reportJson } = await import('../report/index.js');
+  const compared = designs.length > 1 ? [comparisonSection(designs)] : [];
+  const whole: Report = joined(parts, compared, title);
+  const only = parts.length === 1 ? parts[0]!.results : { parts: parts.map(({ results }) => results) };
+  const done = await writeFolder(o, reportFiles(whole, only));
+  if (!done.ok) return fail(done.diagnostics);
+  if (json) printJson(reportJson(whole, only));
+  else print(`${o}/report.md, report.html and report.json: ${whole.verdict.text}`);
+  const holds = designs.every(
+    ({ results: { verification } }) =>
+      verification.verdicts.every(({ mismatches }) => mismatches === 0) && verification.lint.length === 0,
+  );
   return holds ? exit.done : exit.checkFailed;
-};
+}

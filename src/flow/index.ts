@@ -13,6 +13,7 @@ export * from './infer.js';
 export * from './infer-hardware.js';
 export * from './model-samples.js';
 export * from './operators.js';
+export * from './port-waves.js';
 export * from './robust.js';
 export * from './simulate.js';
 export * from './train.js';

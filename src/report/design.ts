@@ -1,0 +1,115 @@
+import type { EmittedFile } from '../emit/index.js';
+import type { Design } from '../ir/index.js';
+import { lineId } from './blocks.js';
+import { diagramOf, type Box } from './boxes.js';
+import { text, table, type Block, type CodeBlock, type Section } from './model.js';
+import { schematicSvg, type Targets } from './schematic.js';
+import { wavesBlock, type Waves } from './waves.js';
+
+/** What was understood of a design. */
+export interface DesignFacts {
+  readonly name: string;
+  readonly about: string;
+  readonly ports: readonly {
+    readonly name: string;
+    readonly direction: string;
+    readonly type: string;
+    readonly width: number;
+  }[];
+  readonly latency: number;
+  readonly registerBits: number;
+  readonly nodes: number;
+}
+
+/** A design's ports, what goes on at them, and how much there is of it. */
+export function designSection(
+  design: DesignFacts,
+  waves?: { readonly waves: Waves; readonly source: string },
+): Section {
+  const rows = design.ports.map(({ name, direction, type, width }) => [name, direction, type, width]);
+  const facts = `Latency ${design.latency} cycles, a new input every cycle; ${design.registerBits} register bits, ${design.nodes} words.`;
+  return {
+    title: 'Design',
+    blocks: [
+      text(design.about),
+      text(facts),
+      table('Ports', { columns: ['port', 'direction', 'type', 'bits'], rows }, 'the design as it was read'),
+      ...(waves ? [wavesBlock(waves.waves, waves.source)] : []),
+    ],
+  };
+}
+
+/** A text that a design was read from. */
+export interface SourceFile {
+  /** As places name it. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** What a design is made of: a drawing of every module, whose boxes lead to its Verilog and to its source. */
+export async function structureSection(
+  design: Design,
+  verilog: readonly EmittedFile[],
+  sources: readonly SourceFile[],
+): Promise<Section> {
+  const blocks: Block[] = [];
+  for (const module of [...design.modules].reverse()) {
+    const file = verilog.find(({ name }) => name === `${module.name}.v`);
+    if (module.leaf !== undefined || !file) continue;
+    const diagram = diagramOf(module);
+    const title = `Module ${module.name}`;
+    if (!diagram) {
+      blocks.push(text(`${title} has too many registers and instances to draw.`));
+      continue;
+    }
+    const svg = await schematicSvg(diagram, title, (box) => targetsOf(box, file, verilog, sources));
+    blocks.push({
+      kind: 'drawing',
+      name: title,
+      svg,
+      source: 'the design as it is made: simplified and pipelined; the reset is left out',
+    });
+  }
+  return { title: 'Structure', blocks };
+}
+
+/** The lines that a box stands for. */
+function targetsOf(
+  { wire, kind, place }: Box,
+  file: EmittedFile,
+  verilog: readonly EmittedFile[],
+  sources: readonly SourceFile[],
+): Targets {
+  const own = kind === 'instance' ? verilog.find(({ name }) => name === `${wire}.v`) : undefined;
+  const line = own ? lineOf(own.text, new RegExp(`^module ${wire}\\b`)) : lineOf(file.text, declaring(wire));
+  const source = place && sources.some(({ file }) => file === place.file);
+  return {
+    verilog: line === undefined ? undefined : lineId((own ?? file).name, line),
+    source: source ? lineId(place.file, place.line) : undefined,
+  };
+}
+
+/** Where a name is declared; names of Verilog are words, so nothing in them is special in an expression. */
+function declaring(name: string): RegExp {
+  return new RegExp(`^\\s*(input|output|wire|reg)\\b[^=]*\\b${name.replace(/\W/g, '')}\\b`);
+}
+
+function lineOf(text: string, wanted: RegExp): number | undefined {
+  const at = text.split('\n').findIndex((line) => wanted.test(line));
+  return at < 0 ? undefined : at + 1;
+}
+
+const mostLines = 20_000;
+
+/** The files, to look into. */
+export function filesSection(sources: readonly SourceFile[], verilog: readonly EmittedFile[]): Section {
+  const files = [...sources, ...verilog.map(({ name, text }) => ({ file: name, text }))];
+  let lines = 0;
+  const shown = files.filter(({ text }) => (lines += text.split('\n').length) <= mostLines);
+  const blocks = shown.map(({ file, text }): CodeBlock => ({ kind: 'code', file, text }));
+  const rest = files.length - shown.length;
+  return {
+    title: 'Files',
+    blocks: rest > 0 ? [...blocks, text(`${rest} more files are not shown, as they are too long.`)] : blocks,
+  };
+}
