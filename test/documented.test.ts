@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -10,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { program } from './cli/run.js';
 import { blocksOf, commandsOf, missingLines, type Block } from './documented.js';
@@ -72,6 +73,16 @@ function follow(page: string, blocks: readonly Block[]): string[] {
   }
   return faults;
 }
+
+describe('links of the pages', () => {
+  it.each(documented)('$page', ({ page }) => {
+    const links = [...readFileSync(page, 'utf8').matchAll(/\]\(([^)#\s]+)(#[^)\s]*)?\)/g)].map(
+      ([, link]) => link!,
+    );
+    const dead = links.filter((link) => !/^https?:/.test(link) && !existsSync(join(dirname(page), link)));
+    expect(dead).toEqual([]);
+  });
+});
 
 describe('commands of the pages', () => {
   const followed = documented.filter(({ blocks }) =>
