@@ -18,7 +18,8 @@ export function printModule(module: Module): string {
   return [head, ...memories, ...lines, ...outputs, '}', ''].join('\n');
 }
 
-function printNode(node: Node): string {
+/** A node as a line of text without its number: equal for nodes that are the same but for their places. */
+export function printNode(node: Node): string {
   const reads = operands(node).map((id) => ` %${id}`);
   const name = node.name === undefined ? '' : ` "${node.name}"`;
   return `${node.kind}${detail(node)}: ${node.width}${reads.join('')}${name}`;

@@ -6,14 +6,16 @@ export const dead = perModule('dead', 'removes nodes that no output depends on',
 
 export function removeDead(module: Module): Module {
   const live = liveNodes(module);
+  const isWhole =
+    live.every((alive) => alive) && readMemories(module.nodes).length === module.memories.length;
+  if (isWhole) return module;
   const where: Id[] = [];
   const kept: Node[] = [];
   module.nodes.forEach((node, id) => {
     if (live[id]) where[id] = kept.push(node) - 1;
   });
   const moved = (id: Id): Id => where[id]!;
-  const read = new Set(kept.flatMap((node) => (node.kind === 'read' ? [node.memory] : [])));
-  const memories = [...read].sort((a, b) => a - b);
+  const memories = readMemories(kept);
   const renumbered = (node: Node): Node =>
     node.kind === 'read' || node.kind === 'write' ? { ...node, memory: memories.indexOf(node.memory) } : node;
   return {
@@ -22,6 +24,12 @@ export function removeDead(module: Module): Module {
     memories: memories.map((index) => module.memories[index]!),
     outputs: module.outputs.map((port) => ({ ...port, value: moved(port.value) })),
   };
+}
+
+/** The memories that are read, in order. */
+function readMemories(nodes: readonly Node[]): number[] {
+  const read = new Set(nodes.flatMap((node) => (node.kind === 'read' ? [node.memory] : [])));
+  return [...read].sort((a, b) => a - b);
 }
 
 function liveNodes(module: Module): boolean[] {

@@ -3,7 +3,7 @@ import {
   evaluate,
   isCombinational,
   operands,
-  printModule,
+  printNode,
   type Binary,
   type Compare,
   type Concat,
@@ -27,13 +27,19 @@ export const fold = perModule('fold', 'evaluates constants and applies algebraic
 
 /** Folding until nothing changes any more. */
 export function foldToRest(module: Module): Module {
-  let current = removeDead(rebuild(module, simplify));
-  for (let before = ''; ;) {
-    const text = printModule(current);
-    if (text === before) return current;
-    before = text;
-    current = removeDead(rebuild(current, simplify));
+  for (let current = module; ;) {
+    const next = removeDead(rebuild(current, simplify));
+    if (areSame(current, next)) return current;
+    current = next;
   }
+}
+
+function areSame(a: Module, b: Module): boolean {
+  if (a.nodes.length !== b.nodes.length || a.memories.length !== b.memories.length) return false;
+  return (
+    a.outputs.every(({ value }, k) => value === b.outputs[k]!.value) &&
+    a.nodes.every((node, id) => node === b.nodes[id] || printNode(node) === printNode(b.nodes[id]!))
+  );
 }
 
 /** The new node that stands for `node`: a simpler one where an identity applies. */

@@ -62,6 +62,8 @@ function leastPeriod(plan: Plan, goal: number): number {
 
 interface Plan {
   readonly module: Module;
+  /** What each node reads. */
+  readonly reads: readonly (readonly Id[])[];
   readonly groups: readonly (readonly Id[])[];
   readonly groupOf: readonly number[];
   readonly delays: readonly number[];
@@ -78,6 +80,7 @@ function prepare(module: Module, design: Design, depths: ReadonlyMap<string, num
   const { groups, groupOf } = loops(module);
   return {
     module,
+    reads: module.nodes.map(operands),
     groups,
     groupOf,
     pinned: pinnedGroups(module, groups, groupOf, design),
@@ -150,7 +153,7 @@ function placeEarly(plan: Plan, period: number): Schedule {
 function earliestStage(plan: Plan, group: readonly Id[], index: number, stages: readonly number[]): number {
   let stage = 0;
   for (const id of group)
-    for (const operand of operands(plan.module.nodes[id]!))
+    for (const operand of plan.reads[id]!)
       if (plan.groupOf[operand] !== index) stage = Math.max(stage, stages[operand]! + plan.own[id]!);
   return stage;
 }
@@ -169,7 +172,7 @@ function arrive(
     const node = plan.module.nodes[id]!;
     let start = 0;
     let ends = 0;
-    for (const operand of operands(node)) {
+    for (const operand of plan.reads[id]!) {
       const same = plan.groupOf[operand] === index || stages[operand] === stage;
       const at = same && plan.own[id] === 0 ? arrival[operand]! : 0;
       // What a register reads ends its path; its own word starts a new one.
@@ -198,8 +201,8 @@ function placeLate(plan: Plan, period: number, latency: number): Schedule | unde
     else if (stages[group[0]!]! < 0) return undefined;
   }
   // An input that had to be there before the first cycle has been put at 0 against the wishes of its readers.
-  const reached = nodes.every((node, id) =>
-    operands(node).every((from) => stages[from]! + plan.own[id]! <= stages[id]!),
+  const reached = nodes.every((_, id) =>
+    plan.reads[id]!.every((from) => stages[from]! + plan.own[id]! <= stages[id]!),
   );
   return reached ? { stages, latency } : undefined;
 }
