@@ -140,6 +140,39 @@ const references: Readonly<Record<string, () => Step>> = {
     const codes = sums.map((x) => word(4, most === 0n ? 0n : halfEven(x * 7n, most)));
     return [codes, [clamp(halfEven(most * multiplier[0]!, 7n << 16n), 0n, 15n)]];
   },
+  'vs-lane.dp': () => (inputs) => {
+    const [w, a, wScale, aScale, partial] = inputs as [bigint[], bigint[], bigint[], bigint[], bigint[]];
+    const sum = w.reduce((total, x, k) => total + signed(4, x) * signed(4, a[k]!), 0n);
+    return [[word(24, signed(24, partial[0]!) + sum * wScale[0]! * aScale[0]!)]];
+  },
+  'vs-post.dp': () => (inputs) => {
+    const [x, multiplier] = inputs as [bigint[], bigint[]];
+    const sums = x.map((one) => signed(24, one));
+    const most = sums.map((one) => (one < 0n ? -one : one)).reduce((a, b) => (a > b ? a : b));
+    const codes = sums.map((one) => word(4, most === 0n ? 0n : halfEven(one * 7n, most)));
+    return [codes, [clamp(halfEven(most * multiplier[0]!, 7n << 24n), 0n, 15n)]];
+  },
+  'pe-control.dp': () => {
+    let [position, vector, weight, activation] = [0n, 0n, 0n, 0n];
+    return ([reset, go, vectors]) => {
+      const going = go![0]!;
+      const row = going === 1n && position === 15n;
+      const last = vector === vectors![0] ? 1n : 0n;
+      const held = [
+        [weight],
+        [going === 1n && position === 0n ? 1n : 0n],
+        [activation],
+        [position],
+        [vector === 0n ? 1n : 0n],
+        [going & last],
+      ];
+      if (going === 1n) activation = row && last === 1n ? 0n : word(9, activation + 1n);
+      if (row) [vector, weight] = [last === 1n ? 0n : word(8, vector + 1n), word(8, weight + 1n)];
+      if (going === 1n) position = row ? 0n : position + 1n;
+      if (reset![0] === 0n) [position, vector, weight, activation] = [0n, 0n, 0n, 0n];
+      return held;
+    };
+  },
   'nvfp4-mac.dp': () => {
     const [fp4, ue4m3, fp32] = ['fp4_e2m1', 'ue4m3', 'fp32'].map((name) => floats[name]!) as [
       Float,

@@ -36,6 +36,18 @@ export function costs({ program, does, finished }: Declaring): void {
       .option('--registers', 'one flip-flop of the technology for each bit instead of an SRAM'),
     () => import('./memory.js'),
   );
+  does(
+    json(
+      cost
+        .command('element')
+        .description('a processing element: its logic, its buffers, and how often they work'),
+    )
+      .argument('<file>', 'what it consists of, FILE.json')
+      .option('--tech <name>', 'a technology of the package, or a file of `tech import`', 'freepdk45')
+      .option('--yosys <program>', 'a native Yosys to use instead of the embedded one')
+      .addOption(arithOption(['auto', 'behavioural', 'bitheap'], 'auto')),
+    () => import('./element.js'),
+  );
   const tech = program.command('tech').description('technology figures');
   does(json(tech.command('list').description('the technologies of the package')), async () => ({
     run: (await import('./tech.js')).list,

@@ -56,7 +56,7 @@ async function onChip({ words, width, ports, tech, registers }: Options): Promis
 }
 
 /** A memory model by the name of its technology, or from a file. */
-async function readMemoryModel(name: string): Promise<Result<MemoryModel>> {
+export async function readMemoryModel(name: string): Promise<Result<MemoryModel>> {
   const files = await readdir(folder);
   const known = files.flatMap((file) => (file.endsWith('.json') ? [file.slice(0, -5)] : [])).sort();
   const file = known.includes(name) ? `${folder}${name}.json` : name;

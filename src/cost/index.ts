@@ -8,5 +8,6 @@ export { dramCost, parseDrams, type DramCost, type DramEnergy } from './memory-d
 export { parseMemoryModel } from './memory-read.js';
 export { registersCost, type RegistersCost } from './memory-registers.js';
 export { defaultInputs, randomStimulus, type Inputs } from './stimulus.js';
+export * from './element/index.js';
 export * from './model/index.js';
 export { costAt, supplyAt, type Supply } from './voltage.js';

@@ -6,6 +6,7 @@ export * from './bench-hbm.js';
 export * from './bench-infer.js';
 export * from './cost.js';
 export * from './design.js';
+export * from './element.js';
 export * from './explore-measures.js';
 export * from './explore-point.js';
 export * from './explore-workers.js';
