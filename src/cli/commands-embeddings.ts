@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { json, type Declaring } from './declare.js';
 import { integerFrom, numberFrom } from './options.js';
 
@@ -44,4 +44,37 @@ export function embeddings({ program, does }: Declaring): void {
       .option('--no-refresh', 'leave refreshes out'),
     async () => ({ run: (await import('./hbm.js')).simulate }),
   );
+  does(
+    engineOptions(
+      hbm
+        .command('image <file>')
+        .description('what each channel of a plan holds, and the engine that reads it'),
+    ).requiredOption('-o <folder>', 'where the images, the layout and the engine are written'),
+    async () => ({ run: (await import('./hbm-engine.js')).image }),
+  );
+  does(
+    engineOptions(
+      hbm
+        .command('verify <file>')
+        .description('the engine of a plan as Verilog on a model of its memories, every row checked'),
+    )
+      .option('--items <n>', 'how many random items', integerFrom(1), 1000)
+      .option('--most-rows <n>', 'cut tables to so many rows', integerFrom(1)),
+    async () => ({ run: (await import('./hbm-engine.js')).verify }),
+  );
+}
+
+/** What an engine is made with. */
+function engineOptions(command: Command): Command {
+  return json(command)
+    .option('--tables <folder>', 'NAME.npy for each table, rows × columns; without it random elements')
+    .option('--fraction <n>', 'bits of an element behind the point', integerFrom(0), 0)
+    .option('--seed <n>', 'of what is random', integerFrom(0), 1)
+    .option('--depth <n>', 'items under way, a power of two', integerFrom(2), 8)
+    .option('--outstanding <n>', 'reads of a channel under way', integerFrom(1), 64)
+    .addOption(
+      new Option('--outside <rule>', 'what an index beyond its table stands for: the last row, or zeros')
+        .choices(['clamp', 'zero'])
+        .default('clamp'),
+    );
 }

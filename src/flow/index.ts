@@ -12,6 +12,7 @@ export * from './explore-point.js';
 export * from './explore-workers.js';
 export * from './infer.js';
 export * from './infer-hardware.js';
+export * from './lookup.js';
 export * from './model-samples.js';
 export * from './operators.js';
 export * from './port-waves.js';

@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { failure, random, success, type Result } from '../base/index.js';
-import { parametersOf, embeddingLookup } from '../ops/index.js';
+import { random, success, type Result } from '../base/index.js';
+import type { Arguments } from '../builder/index.js';
+import { embeddingLookup, parametersOf } from '../ops/index.js';
 import {
   buildMemoryModel,
   failsAt,
@@ -13,6 +14,7 @@ import {
 import {
   channelImage,
   chipContents,
+  engineName,
   engineParameters,
   engineTiming,
   layOut,
@@ -25,7 +27,7 @@ import {
   type TableCodes,
   type Trace,
 } from '../hbm/index.js';
-import { topOf } from '../ir/index.js';
+import { topOf, type Design } from '../ir/index.js';
 import { formsOf } from './design.js';
 import { operatorDesign } from './verify.js';
 
@@ -62,6 +64,25 @@ export interface LookupVerdict {
   readonly model: EngineTiming;
 }
 
+/** The engine for a plan as a design, with what lies where in its channels. */
+export interface LookupEngine {
+  readonly layout: EngineLayout;
+  readonly parameters: Arguments;
+  readonly design: Design;
+}
+
+/** The engine for a plan whose tables hold those elements. */
+export function lookupEngine(plan: Plan, codes: TableCodes, options: EngineOptions): Result<LookupEngine> {
+  const layout = layOut(plan);
+  if (!layout.ok) return layout;
+  const contents = chipContents(plan, layout.value, codes);
+  const parameters = engineParameters(plan, layout.value, contents, options);
+  const whole = parametersOf(embeddingLookup, [], parameters);
+  if (!whole.ok) return whole;
+  const design = operatorDesign(embeddingLookup, whole.value, engineName(plan.model.name), 0);
+  return success({ layout: layout.value, parameters, design });
+}
+
 /** How many items are in memory at a time. */
 const round = 5000;
 
@@ -75,20 +96,17 @@ export async function verifyLookup(
   trial: LookupTrial,
   onRound: (done: number, total: number) => void = () => undefined,
 ): Promise<Result<LookupVerdict>> {
-  const layout = layOut(plan);
-  if (!layout.ok) return layout;
-  const contents = chipContents(plan, layout.value, codes);
-  const p = parametersOf(embeddingLookup, [], engineParameters(plan, layout.value, contents, trial.engine));
-  if (!p.ok) return failure(...p.diagnostics);
-  const design = operatorDesign(embeddingLookup, p.value, 'lookup', 0);
+  const engine = lookupEngine(plan, codes, trial.engine);
+  if (!engine.ok) return engine;
+  const { layout, design } = engine.value;
   const { emitted } = formsOf(design);
   const built = await buildMemoryModel(topOf(design), emitted, { cache: trial.cache });
   if (!built.ok) return built;
   const images = await mkdtemp(join(tmpdir(), 'bitloom-'));
   try {
-    for (const [k, channel] of layout.value.channels.entries())
+    for (const [k, channel] of layout.channels.entries())
       await writeFile(join(images, `channel${k}.bin`), channelImage(plan, channel, codes));
-    return await tryOut({ plan, layout: layout.value, codes, trial, built: built.value, images }, onRound);
+    return await tryOut({ plan, layout, codes, trial, built: built.value, images }, onRound);
   } finally {
     await rm(images, { recursive: true, force: true });
   }

@@ -1,6 +1,10 @@
+import { failure, success, type Result } from '../base/index.js';
+import type { NpyArray } from '../format/index.js';
 import type { EngineLayout, LaidChannel } from './engine.js';
 import type { Plan } from './plan.js';
+import { noNumber, wrongShape } from './problems.js';
 import { partRows } from './stored.js';
+import type { Table } from './tables.js';
 
 /** The elements of a model's tables as the integers of their format, each table row by row. */
 export type TableCodes = readonly Float64Array[];
@@ -13,6 +17,21 @@ export function codeOf(value: number, elementBits: number, fraction: number): nu
   const up = over > 0.5 || (over === 0.5 && floor % 2 !== 0);
   const most = 2 ** (elementBits - 1);
   return Math.max(-most, Math.min(most - 1, up ? floor + 1 : floor));
+}
+
+/** The elements of a table that a NumPy array holds, as integers of the format. */
+export function codesFrom(
+  file: string,
+  table: Table,
+  { shape, data }: NpyArray,
+  elementBits: number,
+  fraction: number,
+): Result<Float64Array> {
+  if (shape.length !== 2 || shape[0] !== table.rows || shape[1] !== table.columns)
+    return failure(wrongShape(file, shape, table));
+  const wrong = data.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) return failure(noNumber(file, wrong));
+  return success(Float64Array.from(data, (value) => codeOf(value, elementBits, fraction)));
 }
 
 /** What a channel holds from address 0 on: each row at its address, element 0 in the low bits, the rest zeros. */

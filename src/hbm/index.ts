@@ -26,6 +26,6 @@ export type {
   LaidRead,
   LaidTable,
 } from './engine.js';
-export { channelImage, chipContents, codeOf, putCode, type TableCodes } from './image.js';
+export { engineName, engineText, layoutDocument, mostListed } from './engine-text.js';
+export { channelImage, chipContents, codeOf, codesFrom, putCode, type TableCodes } from './image.js';
 export { scaledDown } from './scaled.js';
-export { noNumber, wrongShape } from './problems.js';

@@ -1,0 +1,65 @@
+import { printArgument, type Arguments } from '../builder/index.js';
+import type { EngineLayout } from './engine.js';
+import type { Plan } from './plan.js';
+
+/** The most elements of a list that the language takes. */
+export const mostListed = 65_536;
+
+/**
+ * The engine for a plan as a datapath in the text form; to be formatted.
+ *
+ * @param parameters of `embedding_lookup`, as `engineParameters` gives them
+ */
+export function engineText({ model, board }: Plan, parameters: Arguments): string {
+  const slots = (parameters['rows'] as readonly number[]).length;
+  const named = Object.entries(parameters)
+    .map(([name, value]) => `${name}: ${printArgument(value)}`)
+    .join(', ');
+  return [
+    `// Embedding lookups of ${oneLine(model.name)} on ${oneLine(board.name)}: the rows that the indices of an item choose, in table order.`,
+    `datapath ${engineName(model.name)}() {`,
+    `stream in item: uint(${String(parameters['index_bits'])})[${slots}]`,
+    `stream out row = embedding_lookup(item, ${named})`,
+    '}',
+    '',
+  ].join('\n');
+}
+
+/** A name that the language and Verilog take. */
+export function engineName(model: string): string {
+  return `lookup_${model.replace(/\W+/g, '_').slice(0, 100)}`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ');
+}
+
+/** What lies where, for whoever fills the memories: `layout.json` beside the images. */
+export function layoutDocument(plan: Plan, { channels, dataBits }: EngineLayout, fraction: number) {
+  const { model, stored } = plan;
+  return {
+    schema: 1,
+    model: model.name,
+    board: plan.board.name,
+    elementBits: model.elementBits,
+    fraction,
+    dataBits,
+    channels: channels.map(({ port, bytes, tables }, channel) => ({
+      channel,
+      port,
+      file: `channel${channel}.bin`,
+      bytes,
+      tables: tables.map(({ stored: at, base, strideBytes }) => ({
+        parts: stored[at]!.parts.map(({ table, first, columns }) => ({
+          table: model.tables[table]!.name,
+          first,
+          columns,
+        })),
+        rows: stored[at]!.rows,
+        columns: stored[at]!.columns,
+        base,
+        strideBytes,
+      })),
+    })),
+  };
+}
