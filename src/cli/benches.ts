@@ -21,4 +21,5 @@ export const benches: Readonly<Record<string, () => Promise<BenchModule>>> = {
   hbm: () => import('./bench-hbm.js'),
   sim: () => import('./bench-sim.js'),
   cost: () => import('./bench-cost.js'),
+  sweep: () => import('./bench-sweep.js'),
 };

@@ -68,9 +68,9 @@ export const run: Run<Options> = async (file, options) => {
 };
 
 /** The sweep of a file, with all that its points read. */
-async function planIn(
+export async function planIn(
   file: string,
-  options: Options,
+  options: Pick<Options, 'name' | 'mode' | 'points' | 'seconds'>,
 ): Promise<Result<{ readonly plan: Plan; readonly materials: Materials }>> {
   const text = await readText(file);
   if (!text.ok) return text;
@@ -103,7 +103,10 @@ async function planIn(
   return success({ plan: plan.value, materials: materials.value });
 }
 
-function withOptions(definition: SweepDefinition, { mode, points, seconds }: Options): SweepDefinition {
+function withOptions(
+  definition: SweepDefinition,
+  { mode, points, seconds }: Pick<Options, 'mode' | 'points' | 'seconds'>,
+): SweepDefinition {
   return {
     ...definition,
     ...(mode !== undefined && { mode }),

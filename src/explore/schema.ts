@@ -1,3 +1,5 @@
+import { costModelContent } from './materials.js';
+
 type Connection = import('@duckdb/node-api').DuckDBConnection;
 
 /** The tables of a store. What is JSON is kept as its text. */
@@ -17,7 +19,7 @@ export async function viewOf(connection: Connection): Promise<string> {
     );
     return found.getRows().map(([key]) => String(key));
   };
-  const taken = new Set(['sweep', 'key', 'status', 'images', 'seconds', 'failure']);
+  const taken = new Set(['sweep', 'key', 'status', 'images', 'costs', 'seconds', 'failure']);
   const columns: string[] = [];
   for (const column of ['candidate', 'measures'])
     for (const key of await keysOf(column)) {
@@ -26,9 +28,14 @@ export async function viewOf(connection: Connection): Promise<string> {
       columns.push(`${valueOf(column, key)} AS ${quoted(key)}`);
     }
   const failed = `json_extract_string(failure::JSON, '$.kind') AS failure`;
-  return `CREATE OR REPLACE TEMP VIEW points AS SELECT ${['sweep', 'key', 'status', 'images', ...columns, failed, 'seconds'].join(', ')}
-    FROM rows QUALIFY row_number() OVER (PARTITION BY sweep, key ORDER BY rows.rowid DESC) = 1`;
+  const own = ['sweep', 'key', 'status', 'images', ...columns, costs, failed, 'seconds'];
+  return `CREATE OR REPLACE TEMP VIEW points AS SELECT ${own.join(', ')}
+    FROM rows LEFT JOIN evidence ON rows.evidence = evidence.id QUALIFY row_number() OVER (PARTITION BY sweep, key ORDER BY rows.rowid DESC) = 1`;
 }
+
+/** Where the costs of a point come from: the cost model, synthesis, or null where it has none. */
+const costs = `CASE WHEN json_contains(json_keys(evidence.json::JSON, '$.contents')::JSON, '"${costModelContent}"') THEN 'model'
+  WHEN json_contains(json_keys(evidence.json::JSON, '$.contents')::JSON, '"technology"') THEN 'synth' END AS costs`;
 
 /** Numbers as numbers, so that they can be compared; a column of words stays as it is. */
 function valueOf(column: string, key: string): string {

@@ -34,7 +34,7 @@ export interface PointStore {
   append(sweep: string, rows: readonly PointRow[]): Promise<void>;
   /** The rows of a sweep, the last one of each key. */
   rows(sweep: string): Promise<PointRow[]>;
-  /** Runs SQL over the views `points` (a column for each variable and measure), and the tables `rows`, `sweeps` and `evidence`. */
+  /** Runs SQL over the view `points` (a column for each variable and measure, and `costs`, which is `model`, `synth` or null), and the tables `rows`, `sweeps` and `evidence`. */
   query(sql: string): Promise<Result<QueryResult>>;
   close(): void;
 }

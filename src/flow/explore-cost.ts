@@ -7,11 +7,11 @@ import type { Subject, Taken } from './explore-point.js';
 
 /** Area, delay, energy and leakage, by synthesis. Designs that come out the same share one synthesis. */
 export async function costMeasures(subject: Subject): Promise<Result<Taken>> {
-  const { point, built, technology, materials, stages } = subject;
+  const { point, design, technology, materials, stages } = subject;
   const { arithmetic, seed } = point;
   if (point.mode === 'model') return estimatedMeasures(subject);
   const inputs = {
-    design: plainDesign(built.written),
+    design: plainDesign(design.written),
     technology: materials.technologies[point.technology ?? ''],
     arithmetic,
     seed,
@@ -19,7 +19,7 @@ export async function costMeasures(subject: Subject): Promise<Result<Taken>> {
   const cost = await stages.run<DesignCost>('synthesise', inputs, async () => {
     const read = technology();
     if (!read.ok) return read;
-    return costDesign(built, read.value, {
+    return costDesign(design.built(), read.value, {
       arithmetic,
       inputs: { ...defaultInputs, seed } as typeof defaultInputs,
     });
@@ -33,7 +33,7 @@ async function estimatedMeasures(subject: Subject): Promise<Result<Taken>> {
   const wrong = beyondModel(subject);
   const model = await subject.costModel();
   if (!model.ok || wrong.length > 0) return failure(...wrong, ...model.diagnostics);
-  const cost = costModel(model.value)(subject.built.optimised);
+  const cost = costModel(model.value)(subject.design.optimised());
   return success(takenFrom(subject, { ...cost, sources: modelSources(model.value) }));
 }
 

@@ -2,10 +2,13 @@ import { failure, success, type Result } from '../base/index.js';
 import { topOf } from '../ir/index.js';
 import type { NormalisationName, RunReport } from '../nn/index.js';
 import { keyOf } from '../cache/index.js';
-import { inferDefaults, prepareInference, runInference } from './infer.js';
+import { calibrated, inferDefaults, prepareInference, runInference, type Calibrated } from './infer.js';
 import { inferenceCall, measureKinds, type InferenceCall } from './explore-measures.js';
 import { plainDesign } from './explore-plain.js';
 import type { Subject, Taken } from './explore-point.js';
+
+/** What networks gave in float, by what that depends on: points with other datapaths share it. */
+export type CalibratedNetworks = Map<string, Promise<Result<Calibrated>>>;
 
 type Scores = Pick<RunReport, 'accuracy' | 'accuracyFloat' | 'agreement' | 'ci95' | 'images'> & {
   readonly overflows: number;
@@ -36,14 +39,25 @@ export async function inferenceMeasures(subject: Subject): Promise<Result<Taken>
 }
 
 function scoresOf(
-  { point, built, materials, stages }: Subject,
+  { point, design, materials, networks, stages }: Subject,
   call: InferenceCall,
 ): Promise<Result<Scores>> {
   const model = materials.models[call.model];
-  const simplified = built.simplified;
+  const { simplified } = design.built();
+  const contents = keyOf(model ?? null);
+  const calibration: typeof calibrated = async (prepared, file, options) => {
+    const started = performance.now();
+    const key = keyOf({ contents, ...call, seed: point.seed });
+    const known = networks.get(key);
+    const made = known ?? calibrated(prepared, file, options);
+    networks.set(key, made);
+    const found = await made;
+    stages.took('calibrate', key, known !== undefined, started);
+    return found;
+  };
   const inputs = {
     datapath: plainDesign(simplified),
-    contents: keyOf(model ?? null),
+    contents,
     ...call,
     seed: point.seed,
   };
@@ -55,13 +69,10 @@ function scoresOf(
       normalisation: model.normalisation as NormalisationName,
     };
     const bits = operandBits(subjectPorts(simplified));
-    const ready = await prepareInference(file, built, {
-      ...inferDefaults,
-      data: call.data,
-      images: call.images,
-      seed: point.seed,
-      quantise: { ...inferDefaults.quantise, weightBits: bits, activationBits: bits },
-    });
+    const quantise = { ...inferDefaults.quantise, weightBits: bits, activationBits: bits };
+    const { data, images: count } = call;
+    const options = { ...inferDefaults, data, images: count, seed: point.seed, quantise };
+    const ready = await prepareInference(file, design.built(), options, calibration);
     if (!ready.ok) return ready;
     const run = runInference(ready.value);
     if (!run.ok) return run;

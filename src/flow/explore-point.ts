@@ -14,9 +14,10 @@ import {
 import { parseCostModel, type CostModel } from '../cost/index.js';
 import { loadDesign } from '../lang/index.js';
 import { parseTechnology, type Technology } from '../synth/index.js';
-import { formsOf, understand, type Built } from './design.js';
+import { understand } from './design.js';
 import { costMeasures } from './explore-cost.js';
-import { inferenceMeasures } from './explore-inference.js';
+import { pointDesigns, type PointDesign } from './explore-design.js';
+import { inferenceMeasures, type CalibratedNetworks } from './explore-inference.js';
 import { checkMeasures, measureKinds, type MeasureGroup } from './explore-measures.js';
 
 /** The name of the store that keeps results of stages, in the cache folder. */
@@ -34,10 +35,12 @@ export interface Evaluator {
 /** The parts of a point that its groups of measures are made of. */
 export interface Subject {
   readonly point: Point;
-  readonly built: Built;
+  readonly design: PointDesign;
   readonly technology: () => Result<Technology>;
   readonly costModel: () => Promise<Result<CostModel>>;
   readonly materials: Materials;
+  /** Networks that were calibrated for points before. */
+  readonly networks: CalibratedNetworks;
   readonly stages: Stages;
 }
 
@@ -50,6 +53,8 @@ export function evaluator(materials: Materials, store: Store | undefined): Evalu
   const definitions = new Map<string, Result<readonly Definition[]>>();
   const technologies = new Map<string, Result<Technology>>();
   const costModels = new Map<string, Promise<Result<CostModel>>>();
+  const designOf = pointDesigns();
+  const networks: CalibratedNetworks = new Map();
 
   function definitionOf({ design, datapath }: Point): Result<Definition> {
     const loaded = once(definitions, design, () => loadDesign(materials.designs[design] ?? '', design));
@@ -71,14 +76,15 @@ export function evaluator(materials: Materials, store: Store | undefined): Evalu
     const calls = checkMeasures(point.measures);
     const definition = definitionOf(point);
     if (!definition.ok || !calls.ok) return failure(...definition.diagnostics, ...calls.diagnostics);
-    const written = definition.value.elaborate(point.parameters);
-    if (!written.ok) return written;
-    const built = formsOf(written.value, point.clockPs);
+    const stages = stagesIn(store);
+    const digest = contentsOf(point, materials)['design']!;
+    const design = designOf(definition.value, digest, point, stages);
+    if (!design.ok) return design;
     const technology = (): Result<Technology> =>
       point.technology === undefined ? failure(noTechnology()) : technologyOf(point.technology);
     const costModel = async (): Promise<Result<CostModel>> =>
       point.technology === undefined ? failure(noTechnology()) : costModelOf(point.technology);
-    return success({ point, built, technology, costModel, materials, stages: stagesIn(store) });
+    return success({ point, design: design.value, technology, costModel, materials, networks, stages });
   }
 
   return {
@@ -123,8 +129,8 @@ async function measure(subject: Subject): Promise<Result<Taken>> {
 }
 
 /** Counts of the design as it is made. */
-function designMeasures({ point, built }: Subject): Taken {
-  const { latency, registerBits, nodes } = understand(built);
+function designMeasures({ point, design }: Subject): Taken {
+  const { latency, registerBits, nodes } = understand(design.built());
   const found: Readonly<Record<string, number>> = { latency, registerBits, nodes };
   const calls = point.measures.filter(({ measure }) => measureKinds[measure]!.group === 'design');
   const from = 'counted in the optimised design';

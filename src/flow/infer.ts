@@ -29,6 +29,7 @@ import {
   type BitSearch,
   type DotEngine,
   type NormalisationName,
+  type Observations,
   type Prepared,
   type ProductSample,
   type QuantisedNetwork,
@@ -86,11 +87,41 @@ export interface Inference {
   readonly warnings: readonly Diagnostic[];
 }
 
-/** Reads, calibrates and quantises a network, and compiles the datapaths that its layers are to run on. */
+/** What a network gives on images in float, whatever datapath it is to run on. */
+export interface Calibrated {
+  readonly training: Workload;
+  readonly test: Workload;
+  readonly seen: Observations;
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** Reads training and test images, and observes a network's values on the training images. */
+export async function calibrated(
+  prepared: Prepared,
+  { normalisation }: ModelFile,
+  { data, images, calibrationImages, seed }: InferOptions,
+): Promise<Result<Calibrated>> {
+  const read = dataReader(data, prepared, normalisation);
+  const training = await read('train', (size) => choose(calibrationImages, size, seed));
+  const test = await read('test', () => range(0, images));
+  if (!training.ok) return training;
+  if (!test.ok) return test;
+  const seen = calibrate(prepared, training.value);
+  if (!seen.ok) return seen;
+  const warnings = training.diagnostics;
+  return success({ training: training.value, test: test.value, seen: seen.value, warnings });
+}
+
+/**
+ * Reads, calibrates and quantises a network, and compiles the datapaths that its layers are to run on.
+ *
+ * @param calibration gives what `calibrated` does, which several datapaths can share
+ */
 export async function prepareInference(
   model: ModelFile,
   datapaths: Built | Datapaths,
   options: InferOptions,
+  calibration: typeof calibrated = calibrated,
 ): Promise<Result<Inference>> {
   const { main, layers } =
     'main' in datapaths ? datapaths : { main: datapaths, layers: new Map<string, Built>() };
@@ -113,28 +144,23 @@ export async function prepareInference(
     const names = own.map(({ name }) => name);
     return failure(...fits.diagnostics, ...strange.map((name) => unknownLayer(name, names)));
   }
-  const { data, calibrationImages, seed } = options;
-  const read = dataReader(data, prepared, model.normalisation);
-  const training = await read('train', (size) => choose(calibrationImages, size, seed));
-  const test = await read('test', () => range(0, options.images));
-  if (!training.ok) return training;
-  if (!test.ok) return test;
-  const seen = calibrate(prepared, training.value);
-  if (!seen.ok) return seen;
+  const ready = await calibration(prepared, model, options);
+  if (!ready.ok) return ready;
+  const { training, test, seen, warnings } = ready.value;
   const searched = plan.budget
-    ? searchBits(prepared, seen.value, fits.value, plan.budget, training.value, engineOf)
+    ? searchBits(prepared, seen, fits.value, plan.budget, training, engineOf)
     : success(undefined);
   if (!searched.ok) return searched;
-  const quantised = quantise(prepared, seen.value, searched.value?.optionsOf ?? fits.value);
+  const quantised = quantise(prepared, seen, searched.value?.optionsOf ?? fits.value);
   if (!quantised.ok) return quantised;
   return success({
     quantised: quantised.value,
-    workload: test.value,
+    workload: test,
     engine: engines.get(main)!,
     engineOf,
     designOf,
     ...(searched.value && { search: searched.value.search }),
-    warnings: [...network.diagnostics, ...training.diagnostics],
+    warnings: [...network.diagnostics, ...warnings],
   });
 }
 

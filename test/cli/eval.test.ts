@@ -35,8 +35,13 @@ test('a point alone gives the same wherever it is evaluated, with where its figu
   expect(first.code).toBe(0);
   const written = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as Record<string, unknown>;
   expect(written).toMatchObject({ schema: 1, point: { parameters: { N: 3 } }, measures: { latency: 1 } });
-  const { run, ...rest } = written as { run: { stages: { reused: boolean }[] } };
-  expect(run.stages.map(({ reused }) => reused)).toEqual([false]);
+  interface Run {
+    readonly stages: readonly { readonly stage: string; readonly reused: boolean }[];
+  }
+  const { run, ...rest } = written as { run: Run };
+  const isReused = ({ stages }: Run) => stages.find(({ stage }) => stage === 'synthesise')!.reused;
+  expect(run.stages.map(({ stage }) => stage).toSorted()).toEqual(['elaborate', 'emit', 'synthesise']);
+  expect(isReused(run)).toBe(false);
   expect(rest).toHaveProperty('measures.size');
   expect(rest).toHaveProperty('provenance.areaUm2.origin', 'synthesised');
   expect(rest).toHaveProperty('tools.yosys');
@@ -44,7 +49,7 @@ test('a point alone gives the same wherever it is evaluated, with where its figu
   const again = JSON.parse(evaluate(point, '--json').stdout) as typeof written & typeof first;
   const { run: second, ...same } = again as unknown as { run: typeof run };
   expect(same).toEqual(rest);
-  expect(second.stages.map(({ reused }) => reused)).toEqual([true]);
+  expect(isReused(second)).toBe(true);
 
   const { run: third, ...alone } = JSON.parse(
     evaluate(point, '--json', '--no-cache').stdout,
@@ -52,7 +57,7 @@ test('a point alone gives the same wherever it is evaluated, with where its figu
     run: typeof run;
   };
   expect(alone).toEqual(rest);
-  expect(third.stages.map(({ reused }) => reused)).toEqual([false]);
+  expect(isReused(third)).toBe(false);
 });
 
 test('all that is wrong with a point is told at once, and no file is left', () => {

@@ -155,6 +155,72 @@ describe('bitloom sweep', () => {
   });
 });
 
+describe('costs of the model', () => {
+  const widths = (settings: string) => `datapath product(N: 2..8 = 4) {
+  in a: int(N)
+  in b: int(N)
+  out y = a * b
+  pipeline(stages: 1)
+}
+
+sweep product {
+  N in 2..8
+  tech in [asap7, freepdk45]
+  measure areaUm2, delayPs
+  where "N < 6"
+  pareto min areaUm2
+  ${settings}
+}
+`;
+  const ran = (store: string, settings: string, ...more: string[]) => {
+    const file = join(folder, `${store}.dp`);
+    writeFileSync(file, widths(settings));
+    const args = ['sweep', file, '--store', join(folder, store), '--json', ...more];
+    return JSON.parse(bitloom(args, env()).stdout) as Found & {
+      readonly mode: string;
+      readonly confirmed?: number;
+      readonly front: readonly { readonly estimated?: Record<string, number> }[];
+      readonly run: { readonly stages: { readonly run: number; readonly reused: number } };
+    };
+  };
+  const counted = (store: string) => {
+    const sql = `SELECT costs, count(*) AS n, min(areaUm2) AS least FROM points GROUP BY costs ORDER BY costs`;
+    return (JSON.parse(bitloom(['query', join(folder, store), sql, '--json']).stdout) as { rows: unknown[] })
+      .rows;
+  };
+
+  it('need no synthesis, and each design is made once for both technologies', () => {
+    const found = ran('model', 'settings(mode: model)', '--jobs', '1');
+    expect(found).toMatchObject({ mode: 'model', done: 8, failed: 0, complete: true });
+    expect(found).not.toHaveProperty('confirmed');
+    expect(found.front.map(({ parameters }) => parameters)).toEqual([{ N: 2, tech: 'asap7' }]);
+    expect(found.front[0]).not.toHaveProperty('estimated');
+    // Elaborated and optimised for one technology, at hand for the other.
+    expect(found.run.stages).toEqual({ run: 8, reused: 8 });
+    expect(counted('model')).toEqual([['model', 8, found.front[0]!.measures['areaUm2']]]);
+    expect(ran('model', 'settings(mode: model)')).toMatchObject({ done: 8, reused: 8, front: found.front });
+  });
+
+  it('rank, and synthesis confirms the front and its neighbours', () => {
+    const found = ran('first', '', '--mode', 'model-first');
+    // The least of 8, one bit wider, and the same in the other technology.
+    expect(found).toMatchObject({ mode: 'model-first', done: 11, confirmed: 3, failed: 0, complete: true });
+    const [best] = found.front;
+    expect(best!.parameters).toEqual({ N: 2, tech: 'asap7' });
+    const [synthesised, estimated] = [best!.measures['areaUm2']!, best!.estimated!['areaUm2']!];
+    expect(estimated).not.toBe(synthesised);
+    expect(estimated / synthesised).toBeGreaterThan(0.5);
+    expect(estimated / synthesised).toBeLessThan(2);
+    expect(counted('first')).toEqual([
+      ['model', 8, estimated],
+      ['synth', 3, synthesised],
+    ]);
+    const asked = JSON.parse(bitloom(['pareto', join(folder, 'first'), '--json']).stdout) as Found;
+    expect(asked.front.map(({ measures }) => measures['areaUm2'])).toEqual([synthesised]);
+    expect(ran('first', '', '--mode', 'model-first')).toMatchObject({ reused: 11, front: found.front });
+  });
+});
+
 describe('a store', () => {
   it('is asked for fronts and by SQL, and exported', () => {
     const store = join(folder, 'whole');

@@ -1,0 +1,80 @@
+import { success, type Result } from '../base/index.js';
+import type { Definition } from '../builder/index.js';
+import { keyOf } from '../cache/index.js';
+import type { Point, Stages } from '../explore/index.js';
+import type { Design } from '../ir/index.js';
+import { optimise } from '../pass/index.js';
+import { formsOf, type Built } from './design.js';
+
+/** The forms of a point's design, each made when it is first asked for. */
+export interface PointDesign {
+  readonly written: Design;
+  /** As it is made, without its Verilog. */
+  optimised(): Design;
+  /** All forms; the clock is one that the Verilog's constraints name. */
+  built(): Built;
+}
+
+/** What is known of one design, whatever technology and clock it is looked at in. */
+interface Known {
+  readonly key: string;
+  readonly written: Result<Design>;
+  optimised?: Design;
+  readonly built: Map<number | undefined, Built>;
+}
+
+/** How many designs are kept: points that share one come soon behind each other. */
+const most = 16;
+
+/**
+ * Gives the designs of points, elaborated and optimised once for all technologies and clocks that they are looked at in.
+ *
+ * @param digest of the text that the definition stands in
+ */
+export function pointDesigns(): (
+  definition: Definition,
+  digest: string,
+  point: Point,
+  stages: Stages,
+) => Result<PointDesign> {
+  const known = new Map<string, Known>();
+
+  function elaborated(definition: Definition, digest: string, { parameters }: Point, stages: Stages): Known {
+    const key = keyOf({ digest, name: definition.name, parameters });
+    const found = known.get(key);
+    const made = stages.at('elaborate', key, found, (): Known => ({
+      key,
+      written: definition.elaborate(parameters),
+      built: new Map(),
+    }));
+    known.delete(key);
+    known.set(key, made);
+    if (known.size > most) known.delete(known.keys().next().value!);
+    return made;
+  }
+
+  return (definition, digest, point, stages) => {
+    const own = elaborated(definition, digest, point, stages);
+    if (!own.written.ok) return own.written;
+    const written = own.written.value;
+    let optimised: Design | undefined;
+    let built: Built | undefined;
+    const buildNow = (): Built => {
+      const { clockPs } = point;
+      const key = keyOf([own.key, clockPs ?? null]);
+      const made = stages.at('emit', key, own.built.get(clockPs), () => formsOf(written, clockPs));
+      own.built.set(clockPs, made);
+      return made;
+    };
+    const optimiseNow = (): Design =>
+      (own.optimised = stages.at('optimise', own.key, own.optimised, () => optimise(written)));
+    return success(
+      {
+        written,
+        optimised: () => (optimised ??= optimiseNow()),
+        built: () => (built ??= buildNow()),
+      },
+      own.written.diagnostics,
+    );
+  };
+}
