@@ -13,8 +13,6 @@ export interface Pointers {
   readonly next: number;
   /** The written memories of the group. */
   readonly memories: number;
-  /** Always 0, which the engine that compiles the code does not know. */
-  readonly never: number;
 }
 
 /** Places in memory that are known when the kernel is made. */
@@ -88,7 +86,6 @@ export function frame(
     now: fresh('i32'),
     next: fresh('i32'),
     memories: fresh('i32'),
-    never: fresh('i32'),
   };
   const slotLocals = shape.stateInMemory
     ? []
@@ -153,7 +150,7 @@ export function frame(
   };
 }
 
-/** Which word of the kernel's table is the 0 that the engine does not know of. */
+/** Which word of the kernel's table is always 0, which the engine that compiles the code does not know. */
 export function neverWord(program: Program): number {
   return 2 * (program.inputs.length + program.outputs.length) + 3;
 }
@@ -165,5 +162,5 @@ export function scratchPlace(program: Program): number {
 
 /** All i32 locals of `pointers`, in one order. */
 export function pointerLocals(pointers: Pointers): number[] {
-  return [...pointers.ports, pointers.now, pointers.next, pointers.memories, pointers.never];
+  return [...pointers.ports, pointers.now, pointers.next, pointers.memories];
 }

@@ -37,7 +37,9 @@ export interface Kernel {
  * memories, all for group 0; then a 0. Behind it 16 bytes that are only written.
  */
 /** Words of a cycle beyond which it is cut into several functions. */
-const longest = 12000;
+const longest = 4000;
+/** Words of a part of it. */
+const partSize = 700;
 /** Words of state beyond which it is not held in locals. */
 const mostSlots = 400;
 /** What part of the instructions short lanes may take at most. */
@@ -89,7 +91,7 @@ function kernelOf(
   const { program, shape, order } = variants.at(-1)!;
   const fixed = fixedPlaces(program, shape, rowStreams);
   const { places } = fixed;
-  const parts = order.size > longest ? partition(program, order, shape, longest / 4, fixed.end) : undefined;
+  const parts = order.size > longest ? partition(program, order, shape, partSize, fixed.end) : undefined;
   const functions: WasmFunction[] = variants.map((each) =>
     mainFunction(program, each.order, each.shape, places, each.name, parts),
   );

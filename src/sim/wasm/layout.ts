@@ -27,6 +27,11 @@ export function rowLength({ elementBytes, broadcast }: PortLayout, rowStreams: n
   return elementBytes * (broadcast ? 1 : rowStreams);
 }
 
+/** Bytes of a row from a group of four streams to the next. */
+export function groupBytes({ elementBytes, broadcast }: PortLayout): number {
+  return broadcast ? 0 : 4 * elementBytes;
+}
+
 /**
  * How a memory lies: as words of `limbs` limbs, and behind them one word that is always 0, for reads beyond the
  * depth. One that is written follows for each group of four streams, each limb four elements; it has one more

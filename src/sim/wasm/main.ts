@@ -2,7 +2,8 @@ import type { WasmFunction } from './binary.js';
 import { emitCommit, forPieces, slotPieces, slotPlace } from './emit.js';
 import { frame, type FixedPlaces, type Frame } from './frame.js';
 import type { Ref } from './graph.js';
-import { passPointers, type Partition } from './parts.js';
+import { groupBytes } from './layout.js';
+import { passPointers, turns, type Partition } from './parts.js';
 import type { Program } from './program.js';
 import { expression, type Schedule, type Shape } from './schedule.js';
 import { emitSteps } from './steps.js';
@@ -23,25 +24,34 @@ export function mainFunction(
   const strides = f.pointers.ports.map(() => f.fresh('i32'));
   const left = f.fresh('i32');
   const group = f.fresh('i32');
+  const stop = f.fresh('i32');
   emitStrides(f, strides);
   asm.get(parameters.first);
   asm.set(group);
   asm.loop();
   emitPointers(f, group);
+  emitStop(f, group, stop, parts ? turns : 1);
   moveSlots(f, 'load');
   asm.get(parameters.cycles);
   asm.set(left);
   asm.loop();
   if (parts) {
     passPointers(f, parts.table);
-    parts.list.forEach((_, index) => asm.call(1 + index));
+    parts.list.forEach((_, index) => {
+      asm.get(group);
+      asm.get(stop);
+      asm.call(1 + index);
+    });
   } else emitCycle(f, left);
   emitAdvance(f, strides);
   countDown(f, left);
   asm.branchIf();
   asm.end();
   moveSlots(f, 'store');
-  emitNextGroup(f, group);
+  asm.get(stop);
+  asm.tee(group);
+  asm.get(parameters.end);
+  asm.scalar('ltU');
   asm.branchIf();
   asm.end();
   return f.finish(name);
@@ -99,15 +109,11 @@ function emitPointers(f: Frame, group: number): void {
     asm.set(local);
   };
   const layouts = [...program.inputs, ...program.outputs];
-  pointers.ports.forEach((local, port) =>
-    point(local, 2 * port, layouts[port]!.broadcast ? 0 : 4 * layouts[port]!.elementBytes),
-  );
+  pointers.ports.forEach((local, port) => point(local, 2 * port, groupBytes(layouts[port]!)));
   const rest = 2 * layouts.length;
   point(pointers.now, rest, places.stateBytes);
   point(pointers.next, rest + 1, places.stateBytes);
   point(pointers.memories, rest + 2, places.memoryBytes);
-  tableWord(f, rest + 3);
-  asm.set(pointers.never);
 }
 
 function moveSlots(f: Frame, direction: 'load' | 'store'): void {
@@ -145,13 +151,19 @@ function countDown(f: Frame, local: number): void {
   f.asm.tee(local);
 }
 
-/** Leaves on the stack whether there is another group to do. */
-function emitNextGroup(f: Frame, group: number): void {
+/** Sets `stop` to the group behind those that are run next: `turns` times as many as are run at once, or to the end. */
+function emitStop(f: Frame, group: number, stop: number, turns: number): void {
   const { asm } = f;
   asm.get(group);
-  asm.constant(f.shape.unroll);
+  asm.constant(turns * f.shape.unroll);
   asm.scalar('add');
-  asm.tee(group);
+  asm.set(stop);
+  if (turns === 1) return;
   asm.get(parameters.end);
+  asm.get(stop);
   asm.scalar('ltU');
+  asm.when();
+  asm.get(parameters.end);
+  asm.set(stop);
+  asm.end();
 }
