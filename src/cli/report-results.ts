@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { failure, success, type Result } from '../base/index.js';
 import type { BaselineFile, ReportPart } from '../report/index.js';
-import { readText } from './files.js';
+import { readJson, readText } from './files.js';
 import { frontIn } from './pareto.js';
 
 /** What another command left, as a part of a report: the store of a sweep, a JSON document, or a folder of documents. */
@@ -24,9 +24,10 @@ async function storePart(folder: string, sweep: string | undefined): Promise<Res
 async function documentPart(file: string): Promise<Result<ReportPart>> {
   const text = await readText(file);
   if (!text.ok) return text;
-  const value = parsed(text.value);
+  const value = await readJson(file);
+  if (!value.ok) return value;
   const { readResults } = await import('../report/index.js');
-  return readResults(file, value, text.value);
+  return readResults(file, value.value, text.value);
 }
 
 /** The documents of a folder that have a title, by their names. */

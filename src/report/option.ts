@@ -66,7 +66,7 @@ function lines({ columns, rows }: Data, mark: Lines): ChartOption {
     grid,
     dataset: [{}],
     tooltip: { trigger: 'axis', confine: true },
-    legend: { type: 'scroll', top: 0, data: mark.series.map(({ name }) => name) },
+    ...legendOf(mark.series.map(({ name }) => name)),
     xAxis: axis(columns[mark.x]!, mark.logX ? 'log' : 'value', 'x'),
     yAxis: axis(mark.yName, 'value', 'y'),
     dataZoom: zoom,
@@ -83,6 +83,11 @@ function lines({ columns, rows }: Data, mark: Lines): ChartOption {
   };
 }
 
+/** One series needs no legend: the axis says what it is. */
+function legendOf(names: readonly string[]): object {
+  return names.length > 1 ? { legend: { type: 'scroll', top: 0, data: names } } : {};
+}
+
 /** The wheel zooms with Ctrl held, as it is to scroll the page otherwise; a slider would not fit a phone. */
 const zoom = [{ type: 'inside', zoomOnMouseWheel: 'ctrl', moveOnMouseWheel: false, filterMode: 'none' }];
 
@@ -91,7 +96,7 @@ function bars({ columns }: Data, mark: Bars): ChartOption {
     grid,
     dataset: [{}],
     tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' }, confine: true },
-    legend: { type: 'scroll', top: 0 },
+    ...legendOf(mark.ys.map((y) => columns[y]!)),
     xAxis: axis(columns[mark.x]!, 'category', 'x'),
     yAxis: { ...axis(mark.yName, 'value', 'y'), scale: false },
     dataZoom: zoom,
@@ -151,18 +156,18 @@ function treemap({ columns, rows }: Data, mark: Treemap): ChartOption {
         label: { color: '#fff', textBorderColor: '#0008', textBorderWidth: 2 },
         upperLabel: { show: others.length > 0, height: 22, color: '#fff' },
         levels: [
-          {
-            color: colours,
-            colorMappingBy: 'index',
-            itemStyle: { gapWidth: 2 },
-            upperLabel: { show: false },
-          },
+          { color: colours, colorMappingBy: 'index', itemStyle: quiet, upperLabel: { show: false } },
+          { itemStyle: { borderColor: '#5c6570', borderWidth: 2, gapWidth: 2 } },
+          { itemStyle: quiet },
         ],
         data,
       },
     ],
   };
 }
+
+/** Gaps through which the page shows, light or dark. */
+const quiet = { borderColor: 'transparent', borderWidth: 0, gapWidth: 2 };
 
 function leaf(name: string, value: unknown): { name: string; value: number } {
   return { name, value: typeof value === 'number' ? value : 0 };
