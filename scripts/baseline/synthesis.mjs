@@ -86,7 +86,7 @@ export async function memoryModelOf({ cost }, name) {
   return need(await cost.parseMemoryModel(`${name}.json`, await readPackage(`tech/memory/${name}.json`)));
 }
 
-async function readPackage(path) {
+export async function readPackage(path) {
   const { readFile } = await import('node:fs/promises');
   return readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
 }
