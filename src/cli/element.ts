@@ -48,15 +48,13 @@ export const run: Run<Options> = async (file, options) => {
 
 function printCost(cost: ElementCost): void {
   const { errorPercent, synthesisedPercent, clock, inference } = cost;
+  const models = (figure: 'areaUm2' | 'energyFjPerCycle'): string =>
+    cost[figure] === null ? '' : `± ${errorPercent[figure].toFixed(0)} % by the models`;
   print(
     table([
       ['technology', cost.technology],
-      ['area', `${shown(cost.areaUm2)} um2`, `± ${errorPercent.areaUm2.toFixed(0)} % by the models`],
-      [
-        'energy',
-        `${shown(cost.energyFjPerCycle)} fJ per cycle`,
-        `± ${errorPercent.energyFjPerCycle.toFixed(0)} % by the models`,
-      ],
+      ['area', `${shown(cost.areaUm2)} um2`, models('areaUm2')],
+      ['energy', `${shown(cost.energyFjPerCycle)} fJ per cycle`, models('energyFjPerCycle')],
       ['', `${shown(cost.energyFjPerMac)} fJ per MAC`, `${cost.macsPerCycle} a cycle`],
       ['idle', `${shown(cost.idleFjPerCycle)} fJ per cycle`],
       ['leakage', `${shown(cost.leakageNw)} nW`],
