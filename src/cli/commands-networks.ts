@@ -75,6 +75,10 @@ export function networks({ program, does }: Declaring): void {
       .option('--row-share <share>', 'of the errors, how many come as whole rows', numberFrom(0), 0)
       .option('--column-share <share>', 'of the errors, how many come as whole columns', numberFrom(0), 0)
       .option('--array <rowsxcolumns>', 'size of an SRAM array', arrayFrom, [512, 64])
+      .option(
+        '--map <file>',
+        'measured cells instead of drawn ones: CSV or .npy of address, bit, threshold voltage',
+      )
       .addOption(
         new Option('--protect <how>', 'guard the upper bits of weights')
           .choices(['none', 'hardened', 'parity', 'secded'])

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { failure, fault, success, type Result } from '../base/index.js';
 import { openStore } from '../cache/index.js';
 import type { RobustPlan, RobustRun, SchemeScores } from '../flow/index.js';
-import type { FaultModel, Protection, RobustOptions, VoltageCurve } from '../robust/index.js';
+import type { FaultMap, FaultModel, Protection, RobustOptions, VoltageCurve } from '../robust/index.js';
 import type { Run } from './command.js';
 import { packageFolder, readModel } from './data.js';
 import { exit } from './exit.js';
-import { readJson } from './files.js';
+import { readBytes, readJson } from './files.js';
 import { fail, print, printJson, progress, say, table, tell } from './terminal.js';
 
 interface Options {
@@ -26,6 +26,7 @@ interface Options {
   readonly rowShare: number;
   readonly columnShare: number;
   readonly array: readonly [rows: number, columns: number];
+  readonly map?: string;
   readonly protect: Protection['kind'];
   readonly protectBits?: number;
   readonly protectWord: number;
@@ -42,8 +43,13 @@ const interrupted = 130;
 export const run: Run<Options> = async (_, options) => {
   const curve = await readCurve(options.curve);
   const model = await readModel(options.model, options.normalisation);
-  const rates = curve.ok ? await ratesOf(options, curve.value) : curve;
-  const checked = await checkedOptions(options, rates.ok ? rates.value : [0]);
+  const map = options.map === undefined ? undefined : await readMap(options.map, options);
+  const rates = !curve.ok ? curve : map?.ok === false ? map : await ratesOf(options, curve.value, map?.value);
+  const checked = await checkedOptions(
+    options,
+    rates.ok ? rates.value : [0],
+    map?.ok ? map.value : undefined,
+  );
   if (!curve.ok || !model.ok || !rates.ok || !checked.ok)
     return fail([rates, model, checked].flatMap(({ diagnostics }) => diagnostics));
   const flow = await import('../flow/index.js');
@@ -97,17 +103,30 @@ async function readCurve(name: string): Promise<Result<VoltageCurve>> {
   return parseCurve(file, json.value);
 }
 
-/** The rates that are asked for, by themselves or by voltages. */
+async function readMap(file: string, { array }: Options): Promise<Result<FaultMap>> {
+  const bytes = await readBytes(file);
+  if (!bytes.ok) return bytes;
+  const { parseFaultMap } = await import('../robust/index.js');
+  return parseFaultMap(file, bytes.value, ...array);
+}
+
+/** The rates that are asked for, by themselves or by voltages; with a map, the shares of its cells that fail. */
 async function ratesOf(
   { rates, voltages }: Options,
   curve: VoltageCurve,
+  map: FaultMap | undefined,
 ): Promise<Result<readonly number[]>> {
+  if (map && (rates || !voltages)) {
+    const hint = 'as --voltages 0.8,0.85,0.9: a measured cell fails below a voltage, not at a rate';
+    return failure(fault('robust-option', 'with --map, give --voltages and no --rates', { hint }));
+  }
   if ((rates === undefined) === (voltages === undefined)) {
     const hint = 'as --rates 0.001,0.01,0.05 or --voltages 0.8,0.85,0.9';
     return failure(fault('robust-option', 'give either --rates or --voltages', { hint }));
   }
   if (rates) return success(rates);
-  const { rateAt } = await import('../robust/index.js');
+  const { mapRate, rateAt } = await import('../robust/index.js');
+  if (map) return success(voltages!.map((voltage) => mapRate(map, voltage)));
   const found = voltages!.map((voltage) => rateAt(curve, voltage));
   const wrong = found.flatMap(({ diagnostics }) => diagnostics);
   return wrong.length > 0
@@ -115,7 +134,11 @@ async function ratesOf(
     : success(found.flatMap((rate) => (rate.ok ? [rate.value] : [])));
 }
 
-async function checkedOptions(options: Options, rates: readonly number[]): Promise<Result<RobustOptions>> {
+async function checkedOptions(
+  options: Options,
+  rates: readonly number[],
+  cells: FaultMap | undefined,
+): Promise<Result<RobustOptions>> {
   const { checkOptions } = await import('../robust/index.js');
   const { bits, scheme, chips, seed, rowShare, columnShare, protect: kind } = options;
   const effect: FaultModel['effect'] =
@@ -125,6 +148,7 @@ async function checkedOptions(options: Options, rates: readonly number[]): Promi
   return checkOptions({
     ...{ bits, schemes: scheme, rates, chips, seed },
     faults: { effect, rowShare, columnShare, rows, columns },
+    ...(cells && options.voltages && { map: { cells, voltages: options.voltages } }),
     protection: { kind, topBits, wordBits: options.protectWord },
   });
 }
@@ -138,7 +162,7 @@ async function reported(plan: RobustPlan, { schemes }: RobustRun, curve: Voltage
   const own = await Promise.all(schemes.map((one) => ratesReport(one, plan, curve, options)));
   const named = own.map((list, i) => ({
     scheme: plan.options.schemes[i]!,
-    cleanError: schemes[i]!.clean.wrong[0]! / samples,
+    cleanError: schemes[i]!.clean.wrong / samples,
     rates: list,
   }));
   const pairs = named.flatMap((a, i) => named.slice(i + 1).map((b) => [a, b] as const));
@@ -166,6 +190,7 @@ async function reported(plan: RobustPlan, { schemes }: RobustRun, curve: Voltage
       samples,
       seed,
       faults,
+      map: options.map ?? null,
       protection,
     },
     memory: { weights: memory.weights, dataBits: memory.dataBits, checkBits: memory.checkBits },
@@ -184,19 +209,19 @@ async function ratesReport({ chips }: SchemeScores, plan: RobustPlan, curve: Vol
   const memory = plan.memories[0]!;
   const samples = plan.workload.images.count;
   return plan.options.rates.map((p, i) => {
-    const errors = chips.map(({ wrong }) => wrong[i]! / samples);
+    const errors = chips.map((scores) => scores[i]!.wrong / samples);
     const { mean, ci95, deviation } = robust.estimateMean(errors);
     const voltage = options.voltages?.[i] ?? robust.voltageAt(curve, p) ?? null;
     const access = voltage === null ? undefined : robust.energyAt(curve, voltage);
-    const total = (list: (score: (typeof chips)[number]) => readonly number[]): number =>
-      chips.reduce((sum, score) => sum + list(score)[i]!, 0);
+    const total = (of: 'wrongBits' | 'correctedWords' | 'detectedWords'): number =>
+      chips.reduce((sum, scores) => sum + scores[i]![of], 0);
     return {
       ...{ p, voltage, energy: access === undefined ? null : robust.memoryEnergy(memory, access) },
       ...{ rerr: mean, ci95: ci95.map(asShare), worst: Math.max(...errors), deviation: finite(deviation) },
       chips: chips.length,
-      wrongBits: total(({ wrongBits }) => wrongBits),
-      correctedWords: total(({ correctedWords }) => correctedWords),
-      detectedWords: total(({ detectedWords }) => detectedWords),
+      wrongBits: total('wrongBits'),
+      correctedWords: total('correctedWords'),
+      detectedWords: total('detectedWords'),
       ...(options.within !== undefined &&
         chips.length > 1 && { chipsNeeded: robust.samplesFor(deviation, options.within) ?? null }),
       errors,

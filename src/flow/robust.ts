@@ -16,6 +16,8 @@ import {
 } from '../nn/index.js';
 import {
   chipFaults,
+  levelAtVoltage,
+  mapFaults,
   notFiniteWeights,
   nothingStored,
   readFaulty,
@@ -42,15 +44,17 @@ export interface RobustPlan {
 export interface ChipTask {
   readonly scheme: number;
   readonly chip: number | undefined;
+  /** Of the cells that fail: see `ChipFaults`. */
+  readonly levels: readonly number[];
 }
 
-/** What was seen on a chip, for each rate in turn (without a chip, once). */
+/** What was seen on a chip at one rate. */
 export interface ChipScore {
   /** samples that the network gets wrong */
-  readonly wrong: readonly number[];
-  readonly wrongBits: readonly number[];
-  readonly correctedWords: readonly number[];
-  readonly detectedWords: readonly number[];
+  readonly wrong: number;
+  readonly wrongBits: number;
+  readonly correctedWords: number;
+  readonly detectedWords: number;
 }
 
 /** Reads network and data, and makes the codes of all schemes. */
@@ -74,48 +78,53 @@ export async function prepareRobust(
     weightMemory(encodeWeights(tensors, ladder[scheme], options.bits), options.protection),
   );
   const { pixels, labels } = test.value.images;
-  const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
-  const { schemes: _, chips: __, ...same } = options;
+  const { schemes: _, chips: __, rates: ___, map, ...same } = options;
+  const { addresses, thresholds, ...array } = map?.cells ?? {};
+  const measured = addresses && { ...array, addresses: bytesOf(addresses), thresholds: bytesOf(thresholds!) };
   const key = keyOf({
-    version: 1,
+    version: 2,
     network: model.bytes,
-    bytes,
+    pixels: bytesOf(pixels),
     labels,
     same,
+    measured,
     norm: test.value.normalisation,
   });
   const plan = { prepared, names, workload: test.value, memories, options, key };
   return success(plan, network.diagnostics);
 }
 
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
 /** Runs tasks of a plan one by one. Faults are of the network, so the same for all tasks. */
-export function chipRunner(plan: RobustPlan): (task: ChipTask) => Result<ChipScore> {
-  const { rates, faults: model, seed } = plan.options;
+export function chipRunner(plan: RobustPlan): (task: ChipTask) => Result<readonly ChipScore[]> {
+  const { faults: model, map, seed } = plan.options;
   const score = scorer(plan.prepared, plan.names, plan.workload);
-  return ({ scheme, chip }) => {
+  return ({ scheme, chip, levels }) => {
     const memory = plan.memories[scheme]!;
     const cells = memory.dataBits + memory.checkBits;
-    // 0 draws no cell: that is the memory without faults.
-    const faults = chipFaults(cells, model, seed, chip ?? 0, chip === undefined ? 0 : Math.max(...rates));
-    const result = { wrong: [], wrongBits: [], correctedWords: [], detectedWords: [] };
-    const lists: Record<keyof ChipScore, number[]> = result;
-    for (const rate of chip === undefined ? [0] : rates) {
-      const { codes, ...counts } = readFaulty(memory, faults, rate);
+    const faults =
+      map && chip !== undefined
+        ? mapFaults(map.cells, model.effect, cells, seed, chip)
+        : chipFaults(cells, model, seed, chip ?? 0, Math.max(...levels));
+    const scores: ChipScore[] = [];
+    for (const level of levels) {
+      const { codes, ...counts } = readFaulty(memory, faults, level);
       const wrong = score(codes.map((own, i) => decodeWeights(memory.tensors[i]!, own)));
       if (!wrong.ok) return wrong;
-      lists.wrong.push(wrong.value);
-      lists.wrongBits.push(counts.wrongBits);
-      lists.correctedWords.push(counts.correctedWords);
-      lists.detectedWords.push(counts.detectedWords);
+      scores.push({ wrong: wrong.value, ...counts });
     }
-    return success(result);
+    return success(scores);
   };
 }
 
 /** What came out for a scheme. */
 export interface SchemeScores {
   readonly clean: ChipScore;
-  readonly chips: readonly ChipScore[];
+  /** of each chip, at each rate in turn */
+  readonly chips: readonly (readonly ChipScore[])[];
 }
 
 export interface RobustRun {
@@ -126,7 +135,8 @@ export interface RobustRun {
 
 /**
  * Runs all chips of all schemes in threads. The result does not depend on how many these are. Each chip is kept in the
- * store when it is done, so that a run that was interrupted goes on from there.
+ * store when it is done, rate by rate, so that a run that was interrupted, or one with more chips or other rates, goes on
+ * from there.
  *
  * @param told how many of all chips are done
  */
@@ -136,28 +146,39 @@ export async function runRobust(
   store: Store | undefined,
   told: (done: number, all: number) => void = () => undefined,
 ): Promise<Result<RobustRun>> {
-  const { schemes, chips } = plan.options;
+  const { schemes, chips, rates, map } = plan.options;
+  const levels = map ? map.voltages.map(levelAtVoltage) : rates;
   const tasks = schemes.flatMap((_, scheme): ChipTask[] => [
-    { scheme, chip: undefined },
-    ...range(0, chips).map((chip) => ({ scheme, chip })),
+    // At level 0 no cell is drawn: that is the memory without faults.
+    { scheme, chip: undefined, levels: [0] },
+    ...range(0, chips).map((chip) => ({ scheme, chip, levels })),
   ]);
-  const keyOfTask = ({ scheme, chip }: ChipTask): string =>
-    keyOf({ plan: plan.key, scheme: schemes[scheme], chip: chip ?? 'none' });
-  const scores = await Promise.all(
-    tasks.map((task) => (store ? getJson<ChipScore>(store, keyOfTask(task)) : undefined)),
-  );
-  const open = tasks.flatMap((_, i) => (scores[i] ? [] : [i]));
+  const keyAt = ({ scheme, chip }: ChipTask, level: number): string =>
+    keyOf({ plan: plan.key, scheme: schemes[scheme], chip: chip ?? 'none', level });
+  const known = (task: ChipTask) =>
+    Promise.all(
+      task.levels.map((level) => (store ? getJson<ChipScore>(store, keyAt(task, level)) : undefined)),
+    );
+  const scores = await Promise.all(tasks.map(known));
+  const open = tasks.flatMap((_, i) => (scores[i]!.includes(undefined) ? [i] : []));
   const reused = tasks.length - open.length;
   let done = reused;
-  const faults = await inThreads(plan, Math.min(threads, open.length), open, tasks, async (i, score) => {
-    scores[i] = score;
-    if (store) await putJson(store, keyOfTask(tasks[i]!), score);
+  const left = tasks.map((task, i) => ({
+    ...task,
+    levels: [...new Set(task.levels.filter((_, at) => scores[i]![at] === undefined))],
+  }));
+  const faults = await inThreads(plan, Math.min(threads, open.length), open, left, async (i, found) => {
+    for (const [k, score] of found.entries()) {
+      const level = left[i]!.levels[k]!;
+      for (const [at, own] of tasks[i]!.levels.entries()) if (own === level) scores[i]![at] = score;
+      if (store) await putJson(store, keyAt(tasks[i]!, level), score);
+    }
     told(++done, tasks.length);
   });
   if (faults.length > 0) return failure(...faults);
   const of = (scheme: number): SchemeScores => {
-    const [clean, ...own] = scores.slice(scheme * (chips + 1), (scheme + 1) * (chips + 1)) as ChipScore[];
-    return { clean: clean!, chips: own };
+    const [clean, ...own] = scores.slice(scheme * (chips + 1), (scheme + 1) * (chips + 1)) as ChipScore[][];
+    return { clean: clean![0]!, chips: own };
   };
   return success({ schemes: schemes.map((_, scheme) => of(scheme)), reused });
 }
@@ -168,7 +189,7 @@ async function inThreads(
   count: number,
   open: readonly number[],
   tasks: readonly ChipTask[],
-  keep: (task: number, score: ChipScore) => Promise<void>,
+  keep: (task: number, scores: readonly ChipScore[]) => Promise<void>,
 ): Promise<readonly Diagnostic[]> {
   const file = new URL('./robust-worker.js', import.meta.url);
   const threads = range(0, count).map(() => new Worker(file, { workerData: plan }));
@@ -190,9 +211,9 @@ async function inThreads(
   return faults;
 }
 
-function ask(thread: Worker, task: ChipTask): Promise<Result<ChipScore>> {
+function ask(thread: Worker, task: ChipTask): Promise<Result<readonly ChipScore[]>> {
   return new Promise((resolve, reject) => {
-    const answered = (answer: Result<ChipScore>): void => {
+    const answered = (answer: Result<readonly ChipScore[]>): void => {
       thread.off('error', reject);
       resolve(answer);
     };

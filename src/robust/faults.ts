@@ -63,7 +63,7 @@ export function chipFaults(
   const addresses = areSingle
     ? addressesBelow([seed, chip, streams.cell], cells, mostRate * 2 ** 32, Math.ceil(1.1 * cells * mostRate))
     : Uint32Array.from(failing(cells, levelOf, mostRate));
-  const value = valueOf(model, seed, chip);
+  const value = effectOf(model.effect, seed, chip);
   return {
     addresses,
     levels: Float64Array.from(addresses, levelOf),
@@ -98,7 +98,12 @@ function leveller(bits: (at: number) => number, share: number): (at: number) => 
   return (at) => 1 - (1 - bits(at) / 2 ** 32) ** (1 / share);
 }
 
-function valueOf({ effect }: FaultModel, seed: number, chip: number): (address: number) => number {
+/** What the faulty cell at an address gives, one of `reads`. */
+export function effectOf(
+  effect: FaultModel['effect'],
+  seed: number,
+  chip: number,
+): (address: number) => number {
   if (effect.kind === 'flip') return () => reads.other;
   const bits = bitsByAddress(seed, chip, streams.value);
   return (address) => (bits(address) < effect.ones * 2 ** 32 ? reads.one : reads.zero);

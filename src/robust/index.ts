@@ -1,6 +1,14 @@
 export * from './curve.js';
-export * from './faults.js';
+export {
+  chipFaults,
+  independentFlips,
+  mostCells,
+  reads,
+  type ChipFaults,
+  type FaultModel,
+} from './faults.js';
 export { bitsByAddress } from './hash.js';
+export { levelAtVoltage, mapFaults, mapRate, parseFaultMap, type FaultMap } from './map.js';
 export * from './memory.js';
 export * from './protection.js';
 export * from './statistics.js';

@@ -1,6 +1,7 @@
 import { failure, success, suggest, type Diagnostic, type Result } from '../base/index.js';
 import { ladderBits, ladderNames, type LadderName } from '../nn/index.js';
 import type { FaultModel } from './faults.js';
+import type { FaultMap } from './map.js';
 import { outOfRange, unknownScheme } from './problems.js';
 import type { Protection } from './protection.js';
 
@@ -13,6 +14,8 @@ export interface RobustOptions {
   readonly chips: number;
   readonly seed: number;
   readonly faults: FaultModel;
+  /** Measured cells instead of drawn ones. */
+  readonly map?: { readonly cells: FaultMap; readonly voltages: readonly number[] };
   readonly protection: Protection;
 }
 
@@ -40,6 +43,7 @@ export function checkOptions(
   check(isShare(columnShare), '--column-share', columnShare, 'from 0 to 1');
   const both = rowShare + columnShare;
   check(both <= 1, '--row-share + --column-share', both, 'at most 1');
+  if (given.map) check(both === 0, '--row-share + --column-share', both, '0 with a map');
   const { kind, topBits, wordBits } = protection;
   if (kind !== 'none') check(topBits >= 1 && topBits <= bits, '--protect-bits', topBits, `from 1 to ${bits}`);
   check(wordBits >= 4 && wordBits <= 4096, '--protect-word', wordBits, 'from 4 to 4096');

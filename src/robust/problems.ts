@@ -11,6 +11,12 @@ export function outsideCurve(name: string, voltage: number, least: number): Diag
   });
 }
 
+export function badMap(file: string, at: string, why: string): Diagnostic {
+  const message = `this is no map of faulty cells: ${at === '' ? '' : `${at}: `}${why}`;
+  const hint = 'each line: the address of a word, a bit, and the voltage below which the cell fails';
+  return fault('robust-map', message, { place: wholeFile(file), hint });
+}
+
 export function noScores(dims: readonly number[], classes: number): Diagnostic {
   const message = `the network gives [${dims.join(', ')}], not scores for ${classes} classes`;
   return fault('robust-result', message, { hint: 'the test error needs an output [images, classes]' });

@@ -46,6 +46,47 @@ test('the report is the same again, with other threads, and from the chips that 
   expect(report.comparisons).toHaveLength(2);
 });
 
+test('other rates run alone, and the same rate twice gives the same', () => {
+  const withRates = (rates: string) => [...small, '--rates', rates];
+  const all = told(withRates('0.01,0.0001,0.05'), 'e');
+  told(withRates('0.01'), 'f');
+  expect(told(withRates('0.01,0.01,0.0001,0.05'), 'f').report.rates).toEqual([
+    all.report.rates[0],
+    ...all.report.rates,
+  ]);
+  expect(told(withRates('0.05,0.01'), 'f').reusedChips).toBe(4);
+});
+
+test('measured cells fail below their voltages, in placements that the seed chooses', () => {
+  const map = join(folder, 'map.csv');
+  const cells = Array.from({ length: 32 }, (_, bit) => `${bit % 16},${bit % 8},${bit < 16 ? 0.8 : 0.9}`);
+  writeFileSync(map, ['address,bit,threshold', ...new Set(cells)].join('\n'));
+  const array = ['--map', map, '--array', '16x8'];
+  const clash = bitloom([...small, ...array, '--voltages', '0.85']);
+  expect(clash.code).toBe(2);
+  expect(clash.stderr).toContain('stands there before');
+  writeFileSync(map, ['address,bit,threshold', ...cells.slice(0, 16), '0,7,0.9'].join('\n'));
+
+  const { report } = told([...small, ...array, '--voltages', '0.9,0.85,0.75'], 'g');
+  expect(report.map).toBe(map);
+  expect(report.rates.map(({ p, voltage }: { p: number; voltage: number }) => [voltage, p])).toEqual([
+    [0.9, 0],
+    [0.85, 1 / 128],
+    [0.75, 17 / 128],
+  ]);
+  expect(report.rates.map(({ wrongBits }: { wrongBits: number }) => wrongBits / 3)).toEqual([
+    0,
+    expect.closeTo(493648 / 128, -1),
+    expect.closeTo((17 * 493648) / 128, -2),
+  ]);
+  expect(report.rates[0].rerr).toBe(report.cleanError);
+
+  const wrong = bitloom([...small, ...array, '--rates', '0.01', '--row-share', '0.5']);
+  expect(wrong.code).toBe(2);
+  for (const part of ['--voltages', '--row-share']) expect(wrong.stderr).toContain(part);
+  expect(bitloom([...small, '--map', join(folder, 'none.csv'), '--voltages', '0.9']).code).toBe(2);
+});
+
 test('SECDED corrects what single errors do, and its check bits cost energy', () => {
   const one = [...small, '--voltages', '0.9'];
   const plain = told(one, 'c').report;
