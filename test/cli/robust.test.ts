@@ -81,9 +81,13 @@ test('measured cells fail below their voltages, in placements that the seed choo
   ]);
   expect(report.rates[0].rerr).toBe(report.cleanError);
 
-  const wrong = bitloom([...small, ...array, '--rates', '0.01', '--row-share', '0.5']);
-  expect(wrong.code).toBe(2);
-  for (const part of ['--voltages', '--row-share']) expect(wrong.stderr).toContain(part);
+  const refused = (args: readonly string[]) => bitloom([...small, ...array, ...args]);
+  expect(refused(['--rates', '0.01'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--voltages'),
+  });
+  const clustered = refused(['--voltages', '0.9', '--row-share', '0.5']);
+  expect(clustered).toMatchObject({ code: 2, stderr: expect.stringContaining('--row-share') });
   expect(bitloom([...small, '--map', join(folder, 'none.csv'), '--voltages', '0.9']).code).toBe(2);
 });
 
