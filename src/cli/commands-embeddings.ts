@@ -49,7 +49,9 @@ export function embeddings({ program, does }: Declaring): void {
       hbm
         .command('image <file>')
         .description('what each channel of a plan holds, and the engine that reads it'),
-    ).requiredOption('-o <folder>', 'where the images, the layout and the engine are written'),
+    )
+      .requiredOption('--tables <folder>', 'NAME.npy for each table, rows × columns')
+      .requiredOption('-o <folder>', 'where the images, the layout and the engine are written'),
     async () => ({ run: (await import('./hbm-engine.js')).image }),
   );
   does(
@@ -58,7 +60,9 @@ export function embeddings({ program, does }: Declaring): void {
         .command('verify <file>')
         .description('the engine of a plan as Verilog on a model of its memories, every row checked'),
     )
+      .option('--tables <folder>', 'NAME.npy for each table, rows × columns; random elements without it')
       .option('--items <n>', 'how many random items', integerFrom(1), 1000)
+      .option('--seed <n>', 'of what is random', integerFrom(0), 1)
       .option('--most-rows <n>', 'cut tables to so many rows', integerFrom(1)),
     async () => ({ run: (await import('./hbm-engine.js')).verify }),
   );
@@ -67,9 +71,7 @@ export function embeddings({ program, does }: Declaring): void {
 /** What an engine is made with. */
 function engineOptions(command: Command): Command {
   return json(command)
-    .option('--tables <folder>', 'NAME.npy for each table, rows × columns; without it random elements')
     .option('--fraction <n>', 'bits of an element behind the point', integerFrom(0), 0)
-    .option('--seed <n>', 'of what is random', integerFrom(0), 1)
     .option('--depth <n>', 'items under way, a power of two', integerFrom(2), 8)
     .option('--outstanding <n>', 'reads of a channel under way', integerFrom(1), 64)
     .addOption(

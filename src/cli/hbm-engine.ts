@@ -10,11 +10,11 @@ import { fail, print, printJson, progress, say, table } from './terminal.js';
 
 interface Shared extends EngineOptions {
   readonly tables?: string;
-  readonly seed: number;
   readonly json?: boolean;
 }
 
 interface ImageOptions extends Shared {
+  readonly tables: string;
   readonly o: string;
 }
 
@@ -62,6 +62,7 @@ export const image: Run<ImageOptions> = async (file, options) => {
 };
 
 interface VerifyOptions extends Shared {
+  readonly seed: number;
   readonly items: number;
   readonly mostRows?: number;
 }
@@ -92,10 +93,15 @@ async function readPlan(file: string): Promise<Result<Plan>> {
 }
 
 /** The elements of all tables: from `NAME.npy` in the folder, or random ones where none is given. */
-async function codesOf(plan: Plan, { tables, seed, fraction }: Shared): Promise<Result<TableCodes>> {
+async function codesOf(
+  plan: Plan,
+  { tables, seed = 1, fraction }: Shared & { readonly seed?: number },
+): Promise<Result<TableCodes>> {
+  const { codesFrom, imageFaults } = await import('../hbm/index.js');
+  const unfit = imageFaults(plan.model, fraction);
+  if (unfit.length > 0) return failure(...unfit);
   const { randomTables } = await import('../flow/index.js');
   if (tables === undefined) return success(randomTables(plan, seed));
-  const { codesFrom } = await import('../hbm/index.js');
   const { readNpy } = await import('../format/index.js');
   const faults: Diagnostic[] = [];
   const codes: Float64Array[] = [];

@@ -38,7 +38,7 @@ export interface MemoryModel {
 export async function buildMemoryModel(
   module: Module,
   emitted: Emitted,
-  options: Omit<BuildOptions, 'driver' | 'waves'>,
+  options: Pick<BuildOptions, 'cache'>,
 ): Promise<Result<MemoryModel>> {
   const channels = memoryStreams(module);
   const inner = channels.flatMap(({ addresses, beats }) => [addresses, beats]);
@@ -64,7 +64,7 @@ export async function buildMemoryModel(
     beatWords: beatBytes / 4,
     channels: channels.map(({ name }, number) => ({ name, number })),
   });
-  const model = await build([emitted], { ...options, driver: () => driver });
+  const model = await build([emitted], { ...options, quick: true, driver: () => driver });
   if (!model.ok) return model;
   return success({ model: model.value, itemWords: words(item.fields[0]!), rowWords });
 }

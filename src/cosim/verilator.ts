@@ -56,6 +56,8 @@ export interface BuildOptions {
   readonly waves?: WaveFormat;
   /** The text of a driver of one's own, instead of the one that replays rows. */
   readonly driver?: (ports: ModelPorts) => string;
+  /** Whether to compile fast rather than to run fast: for wide designs that run for few cycles. */
+  readonly quick?: boolean;
 }
 
 /**
@@ -71,7 +73,10 @@ export async function build(modules: readonly Emitted[], options: BuildOptions):
   // Without a clock one evaluation a vector is all there is to do.
   const clocked = modules.some((module) => module.clocked);
   const driver = options.driver?.(ports) ?? driverText(ports, waves, clocked);
-  const flags = ['--cc', '--exe', '-O3', '--x-assign', 'fast', '--x-initial', 'unique', '-CFLAGS', '-O3'];
+  const level = options.quick === true ? '-O1' : '-O3';
+  const flags = ['--cc', '--exe', '-O3', '--x-assign', 'fast', '--x-initial', 'unique', '-CFLAGS', level];
+  // A compiler takes far longer for one large function than for many small ones.
+  if (options.quick === true) flags.push('--output-split', '10000', '--output-split-cfuncs', '1000');
   if (waves !== undefined) flags.push(waves === 'fst' ? '--trace-fst' : '--trace');
   const key = createHash('sha256')
     .update(JSON.stringify([version.value, flags, bench, driver, modules.map((module) => module.verilog)]))
@@ -83,14 +88,14 @@ export async function build(modules: readonly Emitted[], options: BuildOptions):
     await writeVerilog(folder, modules);
     await writeFile(join(folder, 'bench.v'), bench);
     await writeFile(join(folder, 'driver.cpp'), driver);
-    const made = await make(folder, flags);
+    const made = await make(folder, flags, level);
     return made.ok
       ? success({ program: await keep(join(folder, 'obj_dir', 'Vbench'), program), ports })
       : made;
   });
 }
 
-async function make(folder: string, flags: readonly string[]): Promise<Result<true>> {
+async function make(folder: string, flags: readonly string[], level: string): Promise<Result<true>> {
   // Widths and the like are linted module by module; the bench only has to build.
   const verilated = await run(
     'verilator',
@@ -101,7 +106,7 @@ async function make(folder: string, flags: readonly string[]): Promise<Result<tr
   const jobs = String(Math.max(1, cpus().length));
   const built = await run(
     'make',
-    ['-s', '-j', jobs, '-C', 'obj_dir', '-f', 'Vbench.mk', 'Vbench', 'OPT_FAST=-O3', 'OPT_SLOW=-O1'],
+    ['-s', '-j', jobs, '-C', 'obj_dir', '-f', 'Vbench.mk', 'Vbench', `OPT_FAST=${level}`, 'OPT_SLOW=-O1'],
     folder,
   );
   if (built.code === undefined) return failure(noCompiler('make'));

@@ -1,13 +1,31 @@
-import { failure, success, type Result } from '../base/index.js';
+import { failure, success, type Diagnostic, type Result } from '../base/index.js';
 import type { NpyArray } from '../format/index.js';
 import type { EngineLayout, LaidChannel } from './engine.js';
 import type { Plan } from './plan.js';
-import { noNumber, wrongShape } from './problems.js';
+import { noNumber, tooManyElements, wideElement, wideFraction, wrongShape } from './problems.js';
 import { partRows } from './stored.js';
-import type { Table } from './tables.js';
+import type { EmbeddingModel, Table } from './tables.js';
 
 /** The elements of a model's tables as the integers of their format, each table row by row. */
 export type TableCodes = readonly Float64Array[];
+
+/** The widest elements: every integer of so many bits is a number of JavaScript. */
+const mostElementBits = 53;
+/** Elements of all tables that are kept at a time. */
+const mostElements = 2 ** 27;
+
+/** What images cannot be made of: elements too wide, or tables too large. */
+export function imageFaults(
+  { tables, elementBits }: EmbeddingModel,
+  fraction: number,
+): readonly Diagnostic[] {
+  const elements = tables.reduce((sum, { rows, columns }) => sum + rows * columns, 0);
+  return [
+    ...(elementBits > mostElementBits ? [wideElement(elementBits, mostElementBits)] : []),
+    ...(fraction >= elementBits ? [wideFraction(fraction, elementBits)] : []),
+    ...(elements > mostElements ? [tooManyElements(elements, mostElements)] : []),
+  ];
+}
 
 /** The integer of a fixed-point format nearest to a number, of two the even one; the least or greatest where it is beyond. */
 export function codeOf(value: number, elementBits: number, fraction: number): number {

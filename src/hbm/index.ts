@@ -27,5 +27,13 @@ export type {
   LaidTable,
 } from './engine.js';
 export { engineName, engineText, layoutDocument, mostListed } from './engine-text.js';
-export { channelImage, chipContents, codeOf, codesFrom, putCode, type TableCodes } from './image.js';
+export {
+  channelImage,
+  chipContents,
+  codeOf,
+  codesFrom,
+  imageFaults,
+  putCode,
+  type TableCodes,
+} from './image.js';
 export { scaledDown } from './scaled.js';

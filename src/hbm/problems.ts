@@ -153,3 +153,26 @@ export function wrongShape(file: string, found: readonly number[], table: Table)
 export function noNumber(file: string, at: number): Diagnostic {
   return fault('hbm-image', `element ${at} of ${file} is no finite number`);
 }
+
+export function wideFraction(fraction: number, elementBits: number): Diagnostic {
+  return fault('hbm-image', `elements of ${elementBits} bits cannot have ${fraction} bits behind the point`, {
+    hint: `give a fraction from 0 to ${elementBits - 1}`,
+  });
+}
+
+export function wideElement(elementBits: number, most: number): Diagnostic {
+  return fault(
+    'hbm-image',
+    `elements of ${elementBits} bits are wider than the ${most} that images are made of`,
+  );
+}
+
+export function tooManyElements(elements: number, most: number): Diagnostic {
+  return fault(
+    'hbm-image',
+    `the tables have ${elements} elements, more than the ${most} that a trial takes`,
+    {
+      hint: 'cut them by `--most-rows`',
+    },
+  );
+}

@@ -1,10 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lint, type Verdict } from '../../src/cosim/index.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Verdict } from '../../src/cosim/index.js';
 import { defaultsOf, operatorSubject, verifyAll } from '../../src/flow/index.js';
-import { verifyDesign } from '../../src/ir/index.js';
 import { operatorOf, parametersOf } from '../../src/ops/index.js';
 
 const operator = operatorOf('embedding_lookup')!;
@@ -14,32 +10,22 @@ describe('embedding_lookup', () => {
   const subjects = operator.samples.map((sample, k) =>
     operatorSubject(operator, { ...defaultsOf(operator), ...sample }, `lookup_${k}`, 0),
   );
-  const cache = mkdtempSync(join(tmpdir(), 'bitloom-test-'));
   let verdicts: readonly Verdict[] = [];
   beforeAll(async () => {
-    const made = await verifyAll(subjects, { vectors: 2000, seed: 3, verilator: true, cache });
+    const made = await verifyAll(subjects, { vectors: 2000, seed: 3, verilator: false, cache: '' });
     if (!made.ok) throw new Error(made.diagnostics.map((one) => one.message).join('\n'));
     verdicts = made.value;
   }, 600_000);
-  afterAll(() => rmSync(cache, { recursive: true }));
 
-  it.each(subjects.map(({ name }, k) => [name, k] as const))('%s gives the rows in every engine', (_, k) => {
+  it.each(subjects.map(({ name }, k) => [name, k] as const))('%s gives the rows of its memories', (_, k) => {
     expect(verdicts[k]!.first).toBeUndefined();
     expect(verdicts[k]!.mismatches).toBe(0);
     expect(verdicts[k]!.compared['words']).toBeGreaterThan(20);
   });
 
-  it('is well formed and lints clean', async () => {
-    for (const subject of subjects) {
-      expect(verifyDesign(subject.written)).toEqual([]);
-      const said = await lint(subject.emitted);
-      expect(said.ok && said.value, subject.name).toEqual([]);
-    }
-  }, 600_000);
-
   it.each([
     [{ rows: [4, 4], columns: [1] }, /`rows` has 2 elements, but `columns` has 1/],
-    [{ reads: [0, 0, 1, 0, 0] }, undefined],
+    [{ reads: [0, 0, 1, 0, 0] }, /length of parameter `reads` is 5/],
     [{ reads: [0, 0, 1, 0, 0, 4, 0] }, /`reads` ends within a read/],
     [{ reads: [0, 0, 1, 0, 0, 5] }, /index 0 has no columns 0 to 4/],
     [{ reads: [0, 0, 1, 0, 0, 3] }, /column 3 of index 0 is read 0 times/],
@@ -52,6 +38,6 @@ describe('embedding_lookup', () => {
   ])('%j is told what is wrong', (given, message) => {
     const p = parametersOf(operator, [], given);
     expect(p.ok).toBe(false);
-    if (message) expect(p.diagnostics.map((one) => one.message).join('\n')).toMatch(message);
+    expect(p.diagnostics.map((one) => one.message).join('\n')).toMatch(message);
   });
 });
