@@ -22,6 +22,7 @@ export { compile, interpret, type CompiledDesign, type Interpreter } from './sim
 export { checkSource, formatSource, loadDesign } from './lang/index.js';
 export {
   buildDesign,
+  buildForClocks,
   costDesign,
   simulate,
   subjectsOf,

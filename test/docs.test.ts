@@ -8,7 +8,7 @@ import { operators } from '../src/ops/index.js';
 const files = readdirSync('examples').filter((file) => file.endsWith('.dp') && !file.endsWith('.sweep.dp'));
 const examples = files.map((file) => {
   const loaded = loadDesign(readFileSync(`examples/${file}`, 'utf8'), file);
-  const made = loaded.ok ? loaded.value.at(-1)!.elaborate({}) : loaded;
+  const made = loaded.ok ? loaded.value.at(-1)!.elaborate({}, 'kept') : loaded;
   if (!made.ok) throw new Error(made.diagnostics[0]!.message);
   return { file, design: made.value };
 });

@@ -168,6 +168,14 @@ export function pipeline(datapath: Datapath, stages: number): void {
   datapath.draft.pipeline(stages);
 }
 
+/** Asks for as many pipeline stages as it takes for paths of at most `clockPs`, from 1 ps to 1 µs, in a technology. */
+export function pipelineFor(datapath: Datapath, clockPs: number, technology: string): void {
+  if (!(clockPs >= 1 && clockPs <= 1e6))
+    return void reject(datapath, outOfRange('the clock, in ps,', clockPs, 1, 1e6));
+  const { place } = datapath.draft;
+  datapath.draft.pipelineFor({ clockPs, technology, ...(place && { place }) });
+}
+
 /** The finished design; undefined if there were faults, which are then in `datapath.diagnostics`. */
 export function finishDatapath(datapath: Datapath, about: string): Design | undefined {
   for (const [name, place] of datapath.undriven) {

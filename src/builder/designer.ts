@@ -1,4 +1,4 @@
-import { type Place, type Result, failure, success } from '../base/index.js';
+import { type Diagnostic, type Place, type Result, failure, success } from '../base/index.js';
 import type { Fixed, Rounding } from '../format/index.js';
 import type { Design } from '../ir/index.js';
 import * as arithmetic from './arithmetic.js';
@@ -9,6 +9,7 @@ import {
   inputPort,
   outputPort,
   pipeline,
+  pipelineFor,
   register,
   startDatapath,
   type Datapath,
@@ -16,6 +17,7 @@ import {
   type Reset,
 } from './datapath.js';
 import * as narrowing from './narrowing.js';
+import { unsettledClock } from './problems.js';
 import { resolve, type Arguments, type Parameter } from './parameter.js';
 import type { Type } from './type.js';
 import { labelValue, type Value } from './value.js';
@@ -51,6 +53,8 @@ export interface Designer {
   /** An operator of the library, or any function that builds on a datapath. */
   use<T>(build: (datapath: Datapath) => T): T;
   pipeline(stages: number): void;
+  /** As many stages as paths of at most `clockPs` need in a technology. */
+  pipelineFor(clockPs: number, technology: string): void;
 }
 
 /** A datapath with parameters: gives a design for every legal set of arguments. */
@@ -58,7 +62,14 @@ export interface Definition {
   readonly name: string;
   readonly about: string;
   readonly parameters: readonly Parameter[];
-  elaborate(given: Arguments): Result<Design>;
+  /** The design; one whose stages are yet to be found for a clock is a fault, unless `clocks` are to be kept in it. */
+  elaborate(given: Arguments, clocks?: 'kept'): Result<Design>;
+}
+
+/** The design, or the fault that the stages of a module are yet to be found for a clock. */
+export function settled(design: Design, diagnostics: readonly Diagnostic[] = []): Result<Design> {
+  const open = design.modules.find(({ clock }) => clock);
+  return open ? failure(unsettledClock(open.name, open.clock!.place)) : success(design, diagnostics);
 }
 
 /** An integer parameter from `least` to `most`. */
@@ -89,13 +100,14 @@ export function datapath<P extends Record<string, Unnamed>>(
     name,
     about,
     parameters: list,
-    elaborate(given) {
+    elaborate(given, clocks) {
       const values = resolve(list, given);
       if (!values.ok) return values;
       const under = startDatapath(name);
       build(designer(under), values.value as Valued<P>);
       const design = finishDatapath(under, about);
-      return design ? success(design, under.diagnostics) : failure(...under.diagnostics);
+      if (!design) return failure(...under.diagnostics);
+      return clocks === 'kept' ? success(design, under.diagnostics) : settled(design, under.diagnostics);
     },
   };
 }
@@ -140,6 +152,7 @@ function designer(datapath: Datapath): Designer {
     wrap: located(narrowing.wrap),
     use: (build) => located(build)(),
     pipeline: located(pipeline),
+    pipelineFor: located(pipelineFor),
   };
 }
 

@@ -1,4 +1,4 @@
-import { fault, suggest, type Diagnostic } from '../base/index.js';
+import { fault, suggest, type Diagnostic, type Place } from '../base/index.js';
 
 /** The faults a designer can make while values are combined, and how they are told. */
 
@@ -55,5 +55,12 @@ export function reservedName(name: string): Diagnostic {
 export function floatCompared(op: string): Diagnostic {
   return fault('type-mismatch', `${op} does not compare floating-point numbers`, {
     hint: 'for equal codes, compare reinterpret(x, to: bits(…)) of both',
+  });
+}
+
+export function unsettledClock(name: string, place: Place | undefined): Diagnostic {
+  return fault('pipeline', `the stages of \`${name}\` are to be found for a clock, which is not done here`, {
+    place,
+    hint: 'build it with buildForClocks, or give their number, as pipeline(stages: 3)',
   });
 }

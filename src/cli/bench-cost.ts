@@ -3,7 +3,7 @@ import { success } from '../base/index.js';
 import type { CostBenchmark } from '../flow/index.js';
 import type { BenchModule } from './benches.js';
 import { packageFolder, readTechnology } from './data.js';
-import { modelledTechnologies, readCostModel, readCostSamples } from './model-data.js';
+import { readCostModel, readCostSamples } from './model-data.js';
 import { say, table } from './terminal.js';
 
 /** How far a sample that is synthesised anew may be off, in percent. */
@@ -11,7 +11,7 @@ const allowedDrift = 2;
 
 /** `bitloom bench cost`: the fitted cost models on designs that they were not fitted to. */
 export const bench: BenchModule['bench'] = async () => {
-  const { benchCostModel, modelTargets } = await import('../flow/index.js');
+  const { benchCostModel, modelledTechnologies, modelTargets } = await import('../flow/index.js');
   const done: CostBenchmark[] = [];
   for (const name of modelledTechnologies) {
     say(name);

@@ -8,9 +8,7 @@ import { fail, print, printJson, tell } from './terminal.js';
 export const run: Run<{ readonly json?: boolean }> = async (file, options) => {
   const text = await readText(file!);
   if (!text.ok && !options.json) return fail(text.diagnostics);
-  const diagnostics = text.ok
-    ? (await import('../lang/index.js')).checkSource(text.value, file!)
-    : text.diagnostics;
+  const diagnostics = text.ok ? await checked(text.value, file!) : text.diagnostics;
   const wrong = diagnostics.some((one) => one.severity === 'error');
   if (options.json)
     printJson({ schema: 1, diagnostics: inOrder(diagnostics).map((one) => entry(one, file!)) });
@@ -20,6 +18,18 @@ export const run: Run<{ readonly json?: boolean }> = async (file, options) => {
   }
   return wrong ? exit.userFault : exit.done;
 };
+
+/** What is wrong with a text and, where nothing is, with the clocks that its top datapath is made for. */
+async function checked(text: string, file: string): Promise<readonly Diagnostic[]> {
+  const { checkSource, loadDesign } = await import('../lang/index.js');
+  const found = checkSource(text, file);
+  if (found.some(({ severity }) => severity === 'error')) return found;
+  const loaded = loadDesign(text, file);
+  const made = loaded.ok ? loaded.value.at(-1)!.elaborate({}, 'kept') : loaded;
+  if (!made.ok || !made.value.modules.some(({ clock }) => clock)) return found;
+  const { settleClocks } = await import('../flow/index.js');
+  return [...found, ...(await settleClocks(made.value)).diagnostics];
+}
 
 function entry({ severity, code, message, place, hint }: Diagnostic, file: string) {
   return {

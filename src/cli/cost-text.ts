@@ -1,5 +1,5 @@
 import type { ClockTarget, Energy, FpgaCost, Supply } from '../cost/index.js';
-import type { ArithmeticChoice, DesignCost } from '../flow/index.js';
+import type { ArithmeticChoice, DesignCost, FoundClock } from '../flow/index.js';
 import { print, table } from './terminal.js';
 
 /** Prints what a design takes of an FPGA's resources. */
@@ -13,13 +13,14 @@ export function printFpgaCost({ technology, cellTypes, sources, ...resources }: 
 }
 
 /** Prints the figures of a design in standard cells, their parts and their sources. */
-export function printCost(cost: DesignCost): void {
+export function printCost(cost: DesignCost, clocks: readonly FoundClock[] = []): void {
   print(
     table([
       ['technology', cost.technology],
       ...(cost.supply ? [['supply', supplyText(cost.supply)]] : []),
       ['area', `${cost.areaUm2.toFixed(1)} um2`],
       ['critical path', `${cost.delayPs.toFixed(0)} ps`],
+      ...clocks.map((clock) => ['pipeline', stagesText(clock)]),
       ...(cost.clock ? [['clock', clockText(cost.clock)]] : []),
       ['Fmax', cost.fmaxMhz === null ? 'no path' : `${cost.fmaxMhz.toFixed(0)} MHz`],
       ['energy', `${cost.energyFjPerCycle.toFixed(0)} fJ per cycle`],
@@ -49,6 +50,10 @@ export function printCost(cost: DesignCost): void {
 
 function supplyText({ voltage, nominal }: Supply): string {
   return `${voltage} V, scaled from ${nominal} V`;
+}
+
+function stagesText({ module, stages, clockPs, technology, delayPs }: FoundClock): string {
+  return `${stages} stages of ${module} for ${clockPs} ps in ${technology}, ${delayPs.toFixed(0)} ps by its model`;
 }
 
 function clockText({ targetPs, slackPs, met }: ClockTarget): string {

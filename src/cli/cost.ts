@@ -2,7 +2,7 @@ import { failure, fault, success, type Result } from '../base/index.js';
 import type { Argument } from '../builder/index.js';
 import { openStore } from '../cache/index.js';
 import type { FpgaCost, Inputs } from '../cost/index.js';
-import type { Built, DesignCost } from '../flow/index.js';
+import type { Built, DesignCost, FoundClock } from '../flow/index.js';
 import type { Run } from './command.js';
 import { printCost, printFpgaCost } from './cost-text.js';
 import { fpgaFile, fpgaNames, readFpga, readTechnology, technologyFile } from './data.js';
@@ -28,7 +28,7 @@ interface Options {
 }
 
 /** What a design costs in standard cells or on an FPGA. */
-type Answer = { readonly design: string } & (
+type Answer = { readonly design: string; readonly clocks?: readonly FoundClock[] } & (
   { readonly kind: 'asic'; readonly cost: DesignCost } | { readonly kind: 'fpga'; readonly cost: FpgaCost }
 );
 
@@ -42,10 +42,11 @@ export const run: Run<Options> = async (file, options) => {
   );
   if (!answer.ok) return fail(answer.diagnostics);
   tell(answer.diagnostics);
-  const { design, kind, cost } = answer.value;
-  if (json) printJson({ schema: 1, design, parameters: options.p, ...cost });
+  const { design, clocks, kind, cost } = answer.value;
+  const pipeline = clocks && { pipeline: clocks };
+  if (json) printJson({ schema: 1, design, parameters: options.p, ...pipeline, ...cost });
   else if (kind === 'fpga') printFpgaCost(cost);
-  else printCost(cost);
+  else printCost(cost, clocks);
   return kind === 'asic' && cost.clock?.met === false ? exit.checkFailed : exit.done;
 };
 
@@ -61,7 +62,12 @@ async function answered(file: string, options: Options): Promise<Result<Answer>>
   if (!built.ok) return built;
   const isFamily = !options.liberty && (await fpgaNames()).includes(options.tech);
   const answer = await (isFamily ? fpgaAnswer : asicAnswer)(built.value, options);
-  return answer.ok ? success(answer.value, [...built.diagnostics, ...answer.diagnostics]) : answer;
+  if (!answer.ok) return answer;
+  const { clocks } = built.value;
+  return success({ ...answer.value, ...(clocks && { clocks }) }, [
+    ...built.diagnostics,
+    ...answer.diagnostics,
+  ]);
 }
 
 /** By synthesis to standard cells. */
@@ -72,7 +78,8 @@ async function asicAnswer(built: Built, options: Options): Promise<Result<Answer
   const inputs = await readActivity(built, options);
   if (!technology.ok || !inputs.ok) return failure(...technology.diagnostics, ...inputs.diagnostics);
   const { costDesign } = await import('../flow/index.js');
-  const { yosys, arith: arithmetic, flatten, voltage, clock: clockPs } = options;
+  const { yosys, arith: arithmetic, flatten, voltage } = options;
+  const clockPs = options.clock ?? wishedClock(built, technology.value.name);
   const cost = await costDesign(built, technology.value, {
     yosys,
     cache: openStore('synth'),
@@ -83,6 +90,12 @@ async function asicAnswer(built: Built, options: Options): Promise<Result<Answer
     arithmetic,
   });
   return cost.ok ? success({ design: built.name, kind: 'asic', cost: cost.value }) : cost;
+}
+
+/** The clock that the design itself is made for, where that is in the same technology. */
+function wishedClock({ clocks = [] }: Built, technology: string): number | undefined {
+  const periods = clocks.filter((clock) => clock.technology === technology).map(({ clockPs }) => clockPs);
+  return periods.length > 0 ? Math.min(...periods) : undefined;
 }
 
 /** The same for a family of FPGAs: what is taken up of each resource. */

@@ -30,8 +30,8 @@ export async function readUntold(
 ): Promise<Result<Built>> {
   const definition = await readDefinition(file);
   if (!definition.ok) return failure(...definition.diagnostics);
-  const { buildDesign } = await import('../flow/index.js');
-  const built = buildDesign(definition.value, given, clockPs, arithmetic);
+  const { buildForClocks } = await import('../flow/index.js');
+  const built = await buildForClocks(definition.value, given, clockPs, arithmetic);
   return built.ok ? success(built.value, [...definition.diagnostics, ...built.diagnostics]) : built;
 }
 

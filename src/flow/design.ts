@@ -3,6 +3,7 @@ import type { Arguments, Definition } from '../builder/index.js';
 import { emit, type AxisTop, type Emitted } from '../emit/index.js';
 import { topOf, resetName, type Design } from '../ir/index.js';
 import { bitHeap, optimise, simplify, type HeapCells } from '../pass/index.js';
+import type { FoundClock } from './settle.js';
 import { version } from './version.js';
 
 /** A design in all the forms that later steps need. */
@@ -19,6 +20,8 @@ export interface Built {
   /** For a wrapper: the design with streams inside it, and how its words lie in its buses. */
   readonly inner?: Design;
   readonly axis?: AxisTop;
+  /** The modules whose stages were found for a clock. */
+  readonly clocks?: readonly FoundClock[];
 }
 
 /**

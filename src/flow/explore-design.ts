@@ -5,6 +5,7 @@ import type { Point, Stages } from '../explore/index.js';
 import type { Design } from '../ir/index.js';
 import { optimise } from '../pass/index.js';
 import { formsOf, type Built } from './design.js';
+import { settleClocks } from './settle.js';
 
 /** The forms of a point's design, each made when it is first asked for. */
 export interface PointDesign {
@@ -18,7 +19,8 @@ export interface PointDesign {
 /** What is known of one design, whatever technology and clock it is looked at in. */
 interface Known {
   readonly key: string;
-  readonly written: Result<Design>;
+  /** With its stages found where they are for a clock. */
+  readonly written: Promise<Result<Design>>;
   optimised?: Design;
   readonly built: Map<number | undefined, Built>;
 }
@@ -36,7 +38,7 @@ export function pointDesigns(): (
   digest: string,
   point: Point,
   stages: Stages,
-) => Result<PointDesign> {
+) => Promise<Result<PointDesign>> {
   const known = new Map<string, Known>();
 
   function elaborated(definition: Definition, digest: string, { parameters }: Point, stages: Stages): Known {
@@ -44,7 +46,7 @@ export function pointDesigns(): (
     const found = known.get(key);
     const made = stages.at('elaborate', key, found, (): Known => ({
       key,
-      written: definition.elaborate(parameters),
+      written: settledDesign(definition.elaborate(parameters, 'kept')),
       built: new Map(),
     }));
     known.delete(key);
@@ -53,10 +55,11 @@ export function pointDesigns(): (
     return made;
   }
 
-  return (definition, digest, point, stages) => {
+  return async (definition, digest, point, stages) => {
     const own = elaborated(definition, digest, point, stages);
-    if (!own.written.ok) return own.written;
-    const written = own.written.value;
+    const made = await own.written;
+    if (!made.ok) return made;
+    const written = made.value;
     let optimised: Design | undefined;
     let built: Built | undefined;
     const buildNow = (): Built => {
@@ -74,7 +77,14 @@ export function pointDesigns(): (
         optimised: () => (optimised ??= optimiseNow()),
         built: () => (built ??= buildNow()),
       },
-      own.written.diagnostics,
+      made.diagnostics,
     );
   };
+}
+
+async function settledDesign(written: Result<Design>): Promise<Result<Design>> {
+  if (!written.ok) return written;
+  const settled = await settleClocks(written.value);
+  if (!settled.ok) return settled;
+  return success(settled.value.design, [...written.diagnostics, ...settled.diagnostics]);
 }

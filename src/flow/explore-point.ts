@@ -78,7 +78,7 @@ export function evaluator(materials: Materials, store: Store | undefined): Evalu
     if (!definition.ok || !calls.ok) return failure(...definition.diagnostics, ...calls.diagnostics);
     const stages = stagesIn(store);
     const digest = contentsOf(point, materials)['design']!;
-    const design = designOf(definition.value, digest, point, stages);
+    const design = await designOf(definition.value, digest, point, stages);
     if (!design.ok) return design;
     const technology = (): Result<Technology> =>
       point.technology === undefined ? failure(noTechnology()) : technologyOf(point.technology);

@@ -2,6 +2,7 @@ import { ones, wrap, type Place } from '../base/index.js';
 import {
   resetName,
   resetPort,
+  type ClockWish,
   type Memory,
   type Module,
   type OutputPort,
@@ -62,6 +63,8 @@ export interface Draft {
   stream(stream: StreamPorts): void;
   /** Asks the pipelining pass for that many stages. */
   pipeline(stages: number): void;
+  /** Asks for as many stages as that clock needs, to be found before the pipelining pass. */
+  pipelineFor(clock: ClockWish): void;
   finish(about: string): Module;
 }
 
@@ -75,6 +78,7 @@ export function draft(name: string): Draft {
   const wires = new Map<Id, Id>();
   const hints = new Set<Id>();
   let stages = 0;
+  let clock: ClockWish | undefined;
   let resetId: Id | undefined;
 
   const widthOf = (id: Id): number => nodeOf(id).width;
@@ -195,9 +199,22 @@ export function draft(name: string): Draft {
     pipeline(wish) {
       stages = wish;
     },
+    pipelineFor(wish) {
+      clock = wish;
+    },
     finish(about) {
       const all = resetId === undefined ? inputs : [resetPort, ...inputs];
-      const made: Module = { name, about, nodes, inputs: all, outputs, memories, latency: 0, stages };
+      const made: Module = {
+        name,
+        about,
+        nodes,
+        inputs: all,
+        outputs,
+        memories,
+        latency: 0,
+        stages,
+        ...(clock && { clock }),
+      };
       const whole = streams.length > 0 ? { ...made, streams } : made;
       return wires.size > 0 ? ordered(whole, wires) : whole;
     },

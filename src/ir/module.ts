@@ -1,3 +1,4 @@
+import type { Place } from '../base/index.js';
 import type { Id, Node } from './node.js';
 
 /** How a port's word is divided and read: `lanes` elements of `width / lanes` bits, lane 0 in the lowest bits. */
@@ -40,6 +41,14 @@ export interface OutputPort extends Port {
   readonly value: Id;
 }
 
+/** A period that a module's longest path is to fit into when it is made in a technology. */
+export interface ClockWish {
+  readonly clockPs: number;
+  readonly technology: string;
+  /** Where it was asked for. */
+  readonly place?: Place;
+}
+
 /**
  * One hardware module. `nodes` is in evaluation order: operands point backwards, but for a register's and a
  * memory write's, so there is no combinational loop. All registers share one clock, which is not a node.
@@ -59,6 +68,8 @@ export interface Module {
   readonly latency: number;
   /** The stages the designer asked for, until the pipelining pass has made them. */
   readonly stages: number;
+  /** In place of `stages`: the clock that they are to be found for. */
+  readonly clock?: ClockWish;
   /** For a leaf written by hand: the file in `rtl/` that stands for it in Verilog. */
   readonly leaf?: string;
 }

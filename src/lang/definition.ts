@@ -1,5 +1,5 @@
 import { failure, success, wholeFile, type Diagnostic, type Result } from '../base/index.js';
-import { resolve, type Argument, type Arguments, type Definition } from '../builder/index.js';
+import { resolve, settled, type Argument, type Arguments, type Definition } from '../builder/index.js';
 import type { Design } from '../ir/index.js';
 import { declareAll, emptyScope } from './declare.js';
 import { elaborate } from './elaborate.js';
@@ -80,13 +80,15 @@ function definitionOf(program: Program, declared: Declared): Definition {
     name,
     about: syntax.about,
     parameters,
-    elaborate(given): Result<Design> {
+    elaborate(given, clocks): Result<Design> {
       const read = withFormats(program, declared, given);
       if (!read.ok) return read;
       const values = resolve(parameters, read.value);
       if (!values.ok) return values;
       const { made, diagnostics } = elaborate(surroundings(program), declared, values.value, name);
-      return made ? success(made.design, tidy(diagnostics)) : failure(...tidy(diagnostics));
+      if (!made) return failure(...tidy(diagnostics));
+      const told = tidy(diagnostics);
+      return clocks === 'kept' ? success(made.design, told) : settled(made.design, told);
     },
   };
 }

@@ -13,7 +13,7 @@ import { elastic } from '../pass/index.js';
 import { startFrame, type Surroundings } from './frame.js';
 import type { Item } from './item.js';
 import type { Declared } from './program.js';
-import { streamTaken, unitsPipelined } from './problems.js';
+import { clockedStreams, streamTaken, unitsPipelined } from './problems.js';
 import type { Elaborated, Frame } from './scope.js';
 import type { Span } from './span.js';
 import { hasUnits } from './stream.js';
@@ -35,7 +35,7 @@ export function elaborate(
   finishStreams(frame);
   datapath.draft.place = syntax.name.at;
   const plain = finishDatapath(datapath, syntax.about);
-  const design = plain && withStreams(frame, plain);
+  const design = plain && isPaced(frame, plain) ? withStreams(frame, plain) : undefined;
   const { diagnostics } = datapath;
   if (!design || frame.failed) return { made: undefined, diagnostics };
   const { inputs, outputs } = frame;
@@ -62,6 +62,15 @@ function finishStreams(frame: Frame): void {
 function refuseAt(frame: Frame, at: Span, diagnostic: Diagnostic): void {
   frame.datapath.draft.place = at;
   reject(frame.datapath, diagnostic);
+}
+
+/** Whether the latency is known for which streams are made around a datapath; reports where it is not. */
+function isPaced(frame: Frame, { modules }: Design): boolean {
+  const open = modules.find(({ clock }) => clock);
+  if (!open || frame.streams.ins.length === 0) return true;
+  frame.datapath.draft.place = open.clock!.place;
+  reject(frame.datapath, clockedStreams(open.name));
+  return false;
 }
 
 /** The datapath behind its streams, if it has any that units do not see to. */

@@ -60,7 +60,7 @@ export class ExpressionGrammar extends EmbeddedActionsParser {
     { recoveryValueFunc: () => [] },
   );
 
-  private readonly argument: Rule<ArgumentSyntax> = this.RULE(
+  protected readonly argument: Rule<ArgumentSyntax> = this.RULE(
     'argument',
     () => {
       const name = this.OPTION(() => {

@@ -69,8 +69,9 @@ function callLayout(remarks: Remarks, { callee, args, at }: CallSyntax): Layout 
   return sequence(callee.text, listLayout(remarks, '(', items, ')', at.start));
 }
 
-export function argumentLayout(remarks: Remarks, { name, value }: ArgumentSyntax): Layout {
-  const layout = expressionLayout(remarks, value);
+export function argumentLayout(remarks: Remarks, { name, value, unit }: ArgumentSyntax): Layout {
+  const bare = expressionLayout(remarks, value);
+  const layout = unit ? sequence(bare, ` ${unit.text}`) : bare;
   return name ? sequence(`${name.text}: `, layout) : layout;
 }
 

@@ -3,6 +3,7 @@ import { missing, nowhere, unnamed, type Rule } from './expression-grammar.js';
 import { sourceOf, type Source } from './span.js';
 import { SweepGrammar } from './sweep-grammar.js';
 import type {
+  ArgumentSyntax,
   DatapathSyntax,
   Domain,
   Expression,
@@ -202,10 +203,34 @@ class Grammar extends SweepGrammar {
     });
   });
 
+  /** An argument with or without a unit, as `clock: 800 ps`. */
+  private readonly measuredArgument: Rule<ArgumentSyntax> = this.RULE(
+    'measuredArgument',
+    () => {
+      const argument = this.SUBRULE(this.argument);
+      const unit = this.OPTION(() => this.SUBRULE(this.name));
+      return this.ACTION(() =>
+        unit ? { ...argument, unit, at: this.cover(argument.at, unit.at) } : argument,
+      );
+    },
+    { recoveryValueFunc: () => ({ name: undefined, value: missing, at: nowhere }) },
+  );
+
   private readonly pipelineStatement: Rule<Statement> = this.RULE('pipelineStatement', () => {
     const first = this.CONSUME(t.Pipeline);
     this.CONSUME(t.LeftParen);
-    const args = this.SUBRULE(this.args);
+    const args: ArgumentSyntax[] = [];
+    this.OPTION(() => {
+      args.push(this.SUBRULE(this.measuredArgument));
+      this.MANY({
+        GATE: this.goesOn,
+        DEF: () => {
+          this.CONSUME(t.Comma);
+          args.push(this.SUBRULE1(this.measuredArgument));
+        },
+      });
+      this.OPTION1(() => this.CONSUME1(t.Comma));
+    });
     const last = this.CONSUME(t.RightParen);
     return this.ACTION((): Statement => ({ kind: 'pipeline', args, at: this.between(first, last) }));
   });

@@ -202,6 +202,28 @@ export function pipelinedTwice(at: Place, line: number): Diagnostic {
   return fault('defined-twice', `the pipeline is already given on line ${line}`, { place: at });
 }
 
+export function stagesAndClock(): Diagnostic {
+  return fault('pipeline', 'the stages are given, and a clock to find them for', {
+    hint: 'leave one out: pipeline(stages: 3), or pipeline(clock: 800 ps, tech: asap7)',
+  });
+}
+
+export function clockUnit(found: string | undefined): Diagnostic {
+  const message = found === undefined ? 'the clock has no unit' : `\`${found}\` is no unit of a clock`;
+  return fault('pipeline', message, { hint: 'a period in ps or ns, as clock: 800 ps' });
+}
+
+export function strayUnit(unit: string): Diagnostic {
+  return fault('pipeline', `\`${unit}\` is not expected here`, { hint: 'only `clock` has a unit' });
+}
+
+export function clockedStreams(module: string): Diagnostic {
+  return notWithStreams(
+    `the stages of \`${module}\` are not found for a clock where a datapath has streams`,
+    'give their number, as pipeline(stages: 3)',
+  );
+}
+
 export function unnamedField(): Diagnostic {
   return fault('syntax', 'every field of a record has a name', { hint: 'write {a: x, b: y}' });
 }

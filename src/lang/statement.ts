@@ -1,14 +1,12 @@
-import { drive, labelValue, pipeline, truth } from '../builder/index.js';
-import { argumentsOf } from './argument.js';
-import { integer } from './constant.js';
+import { drive, labelValue, truth } from '../builder/index.js';
 import { evaluate } from './expression.js';
 import { outputKey } from './frame.js';
 import { isNothing, lift, nothing } from './item.js';
-import { missingArgument, pipelinedTwice } from './problems.js';
+import { elaboratePipeline } from './pipeline.js';
 import { elaborateIn, elaborateOut } from './port.js';
 import { declareRegister } from './register.js';
 import { refuse, type Frame, type Scope } from './scope.js';
-import type { LetSyntax, PipelineSyntax, RegSyntax, Statement, TypeSyntax } from './syntax.js';
+import type { LetSyntax, RegSyntax, Statement, TypeSyntax } from './syntax.js';
 import { notAType } from './type.js';
 
 /** Elaborates one statement; a second definition of a name is passed over. */
@@ -66,18 +64,4 @@ function elaborateReg(scope: Scope, syntax: RegSyntax): void {
   datapath.draft.place = next.at;
   if (!when || (enable && enable.kind === 'scalar' && enable.type.kind === 'bool'))
     drive(datapath, register, value, enable);
-}
-
-function elaboratePipeline(scope: Scope, { args, at }: PipelineSyntax): void {
-  const { datapath, syntax } = scope.frame;
-  const first = syntax.statements.find((statement) => statement.kind === 'pipeline')!;
-  if (first.at.start !== at.start) return refuse(scope, at, pipelinedTwice(at, first.at.line));
-  const given = argumentsOf(scope, { text: 'pipeline', at }, args, [], ['stages']);
-  if (!given) return;
-  const stages = given.named.get('stages');
-  if (!stages) return refuse(scope, at, missingArgument('pipeline', '`stages: …`'));
-  const item = evaluate(scope, stages.value);
-  const count = isNothing(item) ? undefined : integer(scope, item, stages.value.at, 'the number of stages');
-  datapath.draft.place = stages.value.at;
-  if (count !== undefined) pipeline(datapath, Number(count));
 }

@@ -266,6 +266,8 @@ export interface CallSyntax extends Placed {
 export interface ArgumentSyntax extends Placed {
   readonly name: Name | undefined;
   readonly value: Expression;
+  /** What a number counts, as `ps`; in `pipeline` only. */
+  readonly unit?: Name;
 }
 
 export interface IndexSyntax extends Placed {

@@ -26,10 +26,10 @@ export function need<T>(result: Result<T>, text = ''): T {
   throw new Error(result.diagnostics.map((one) => renderDiagnostic(one, text)).join('\n'));
 }
 
-/** The top datapath of a text, made with arguments. */
+/** The top datapath of a text, made with arguments; stages for a clock are not found. */
 export function designOf(text: string, args: Arguments = {}): Design {
   const definitions = need(loadDesign(text, 'test.dp'), text);
-  return need(definitions.at(-1)!.elaborate(args), text);
+  return need(definitions.at(-1)!.elaborate(args, 'kept'), text);
 }
 
 /** A datapath called `t` with these statements. */
