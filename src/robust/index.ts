@@ -7,6 +7,7 @@ export {
   type ChipFaults,
   type FaultModel,
 } from './faults.js';
+export * from './gates/index.js';
 export { bitsByAddress } from './hash.js';
 export { levelAtVoltage, mapFaults, mapRate, parseFaultMap, type FaultMap } from './map.js';
 export * from './memory.js';

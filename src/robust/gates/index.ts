@@ -1,0 +1,2 @@
+export { faultCampaign, type CampaignOptions } from './campaign.js';
+export type * from './report.js';
