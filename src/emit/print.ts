@@ -60,14 +60,31 @@ function portLines(p: Prepared): string[] {
 }
 
 function memories(p: Prepared): string[] {
-  return p.module.memories.flatMap((memory, index) => {
+  return p.module.memories.flatMap(({ width, depth, contents }, index) => {
     const name = p.memories[index]!;
-    const lines = [`reg ${span(memory.width)}${name} [0:${memory.depth - 1}];`];
-    const words = Array.from({ length: memory.depth }, (_, i) => memory.contents[i] ?? 0n);
-    const set = words.map((word, i) => `  ${name}[${i}] = ${literal(word, memory.width)};`);
-    return [...lines, 'initial begin', ...set, 'end'];
+    const words = Array.from({ length: depth }, (_, i) => contents[i] ?? 0n);
+    const alike = lastRun(words);
+    const set = words.slice(0, alike).map((word, i) => `  ${name}[${i}] = ${literal(word, width)};`);
+    const declared = `reg ${span(width)}${name} [0:${depth - 1}];`;
+    if (alike === depth) return [declared, 'initial begin', ...set, 'end'];
+    const [block, i] = [p.names.take(`${name}_start`), p.names.take('word')];
+    const loop = `for (${i} = ${alike}; ${i} < ${depth}; ${i} = ${i} + 1)`;
+    return [
+      ...[declared, `initial begin : ${block}`, `  integer ${i};`, ...set],
+      ...[`  ${loop} ${name}[${i}] = ${literal(words[alike]!, width)};`, 'end'],
+    ];
   });
 }
+
+/** Where the equal words at the end begin, if they are enough for a loop; else how many words there are. */
+function lastRun(words: readonly bigint[]): number {
+  const last = words.at(-1);
+  const other = words.findLastIndex((word) => word !== last);
+  return words.length - other > fewest ? other + 1 : words.length;
+}
+
+/** Fewer equal words than this are written one by one. */
+const fewest = 4;
 
 function registers(p: Prepared): string[] {
   return p.module.nodes.flatMap((node, id) => {
