@@ -1,5 +1,11 @@
-import type { Sum } from './match.js';
-import { accumulate, fits, wordTerms, type Polynomial } from './polynomial.js';
+import type { Bits } from './graph.js';
+import { accumulate, fits, wordTerms, type Polynomial, type Ranged } from './polynomial.js';
+
+/** A word of a graph whose value is known: congruent modulo 2^width, equal where the bounds fit. */
+export interface Known {
+  readonly bits: Bits;
+  readonly value: Ranged;
+}
 
 /** A polynomial that is 0: a word less its value. */
 export interface Fact {
@@ -14,9 +20,9 @@ export type Facts = ReadonlyMap<number, readonly Fact[]>;
  * What is known of words whose value fits them, signed or unsigned, by the node of the top bit. Without it, a word with copies
  * of its sign above it could only be taken apart if every carry out of its top were there.
  */
-export function factsOf(sums: readonly Sum[]): Facts {
+export function factsOf(words: readonly Known[]): Facts {
   const facts = new Map<number, Fact[]>();
-  for (const { bits, value } of sums)
+  for (const { bits, value } of words)
     for (const signed of [true, false]) {
       if (bits.length < 2 || !fits(value, bits.length, signed)) continue;
       const terms = new Map(wordTerms(bits, signed).terms);

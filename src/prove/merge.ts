@@ -18,9 +18,9 @@ export function whichAreEqual(
 ): readonly boolean[] {
   const isOpen = pairs.map(([a, b]) => a !== b && g.mayEqual(a, b));
   const open = pairs.filter((_, i) => isOpen[i]).flat();
-  const equal = matchSums(g, sums, open, effort);
+  const made = matchSums(g, sums, open, effort);
   g.sweep(true);
-  const merged = substitute(g, open, (variable) => 2 * variable, equal);
+  const merged = substitute(g, made, (variable) => 2 * variable);
   g.sweep(false);
   let at = 0;
   return pairs.map(([a, b], i) => {

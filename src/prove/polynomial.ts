@@ -61,6 +61,22 @@ export function multiplied(a: Polynomial, b: Polynomial, most: number): Polynomi
   return product;
 }
 
+/** The polynomial with other bits in place of nodes. */
+export function renamed(terms: Polynomial, to: ReadonlyMap<number, Bit>): Polynomial {
+  const sum = new Map<Product, bigint>();
+  for (const [product, coefficient] of terms) {
+    const bits = nodesOf(product).map((node) => to.get(node) ?? 2 * node);
+    if (bits.every((bit) => bit > 1 && (bit & 1) === 0))
+      accumulate(sum, new Map([[productOf(bits.map((bit) => bit >> 1)), coefficient]]));
+    else {
+      const factors = bits.map(bitTerms);
+      const made = factors.reduce((a, b) => multiplied(a, b, Infinity)!, new Map([[unit, 1n]]));
+      accumulate(sum, made, coefficient);
+    }
+  }
+  return sum;
+}
+
 /** What a word of bits is worth, its top bit counting −2^(width − 1) where it is signed. */
 export function wordTerms(bits: Bits, signed: boolean): Ranged {
   const terms = new Map<Product, bigint>();

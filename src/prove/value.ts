@@ -10,23 +10,56 @@ const mostTerms = 1 << 14;
  * to its polynomial modulo 2^width; where the polynomial's bounds fit the word, it is equal.
  */
 export interface Values {
-  /** Finds the value of a node whose word is there; gives it if the node is a sum or a product of words. */
-  enter(node: Node, id: Id): Ranged | undefined;
+  /** To be called for every node in evaluation order. Gives how the value of a sum or a product is found. */
+  enter(node: Node, id: Id): ValueOf | undefined;
 }
 
-/** The values of a module's words, which are entered in evaluation order. */
+/**
+ * The value of a word; undefined where its polynomial gets too long.
+ *
+ * @param isCut words whose bits are taken as they are, whatever makes them; none unless given
+ */
+export type ValueOf = (isCut?: (word: Bits) => boolean) => Ranged | undefined;
+
+/** The values of a module's words. */
 export function valuesOf(words: readonly Bits[]): Values {
-  const values: (Ranged | undefined)[] = [];
+  const nodes: Node[] = [];
+  const uncut = valuesUnder(nodes, words, () => false);
+  return {
+    enter(node, id) {
+      nodes[id] = node;
+      if (!isSum(node)) return undefined;
+      return (isCut) => (isCut ? valuesUnder(nodes, words, isCut).inside(id) : uncut.inside(id));
+    },
+  };
+}
+
+function isSum(node: Node): boolean {
+  return node.kind === 'mul' || (node.kind === 'binary' && (node.op === 'add' || node.op === 'sub'));
+}
+
+function valuesUnder(nodes: readonly Node[], words: readonly Bits[], isCut: (word: Bits) => boolean) {
+  const values = new Map<Id, Ranged | undefined>();
+
+  function valueAt(id: Id): Ranged | undefined {
+    if (!values.has(id)) values.set(id, isCut(words[id]!) ? undefined : valueOf(nodes[id]!));
+    return values.get(id);
+  }
+
+  /** The value of a word by what makes it, also where it is to be cut. */
+  function inside(id: Id): Ranged | undefined {
+    return valueAt(id) ?? valueOf(nodes[id]!);
+  }
 
   /** The word read as a number of that kind. */
   function read(id: Id, signed: boolean): Ranged {
-    const value = values[id];
+    const value = valueAt(id);
     return value && fits(value, words[id]!.length, signed) ? value : wordTerms(words[id]!, signed);
   }
 
   /** Any number that the word is congruent to. */
   function modulo(id: Id): Ranged {
-    return values[id] ?? wordTerms(words[id]!, false);
+    return valueAt(id) ?? wordTerms(words[id]!, false);
   }
 
   function combined(parts: readonly (readonly [Ranged, bigint])[]): Ranged | undefined {
@@ -71,17 +104,11 @@ export function valuesOf(words: readonly Bits[]): Values {
           [modulo(node.b), node.op === 'add' ? 1n : -1n],
         ]);
       case 'not':
-        return (
-          values[node.a] &&
-          combined([
-            [ranged(new Map([['', -1n]])), 1n],
-            [values[node.a]!, -1n],
-          ])
-        );
+        return inverted(valueAt(node.a));
       case 'extend':
         return read(node.a, node.signed);
       case 'slice':
-        return node.low === 0 ? values[node.a] : undefined;
+        return node.low === 0 ? valueAt(node.a) : undefined;
       case 'concat':
         return concatenated(node.parts);
       default:
@@ -89,9 +116,19 @@ export function valuesOf(words: readonly Bits[]): Values {
     }
   }
 
+  function inverted(value: Ranged | undefined): Ranged | undefined {
+    return (
+      value &&
+      combined([
+        [ranged(new Map([['', -1n]])), 1n],
+        [value, -1n],
+      ])
+    );
+  }
+
   /** The parts below the top one have to be equal to their polynomials, not only congruent. */
   function concatenated(parts: readonly Id[]): Ranged | undefined {
-    if (parts.every((id) => values[id] === undefined)) return undefined;
+    if (parts.every((id) => valueAt(id) === undefined)) return undefined;
     let low = 0n;
     return combined(
       parts.map((id, i) => {
@@ -102,14 +139,7 @@ export function valuesOf(words: readonly Bits[]): Values {
     );
   }
 
-  return {
-    enter(node, id) {
-      values[id] = valueOf(node);
-      const isSum =
-        node.kind === 'mul' || (node.kind === 'binary' && (node.op === 'add' || node.op === 'sub'));
-      return isSum ? values[id] : undefined;
-    },
-  };
+  return { inside };
 }
 
 function lesser(a: bigint, b: bigint): bigint {

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Arguments } from '../../src/builder/index.js';
-import { buildDesign } from '../../src/flow/index.js';
+import { behavioural, buildDesign, type Arithmetic } from '../../src/flow/index.js';
 import { topOf } from '../../src/ir/index.js';
 import { compareDesigns, prove, readBack } from '../../src/prove/index.js';
 import { readDefinition } from '../../src/cli/design.js';
 import type { Emitted } from '../../src/emit/index.js';
 
-async function formsOf(example: string, given: Arguments = {}) {
+async function formsOf(example: string, given: Arguments = {}, arithmetic: Arithmetic = behavioural) {
   const definition = await readDefinition(`examples/${example}.dp`);
   if (!definition.ok) throw new Error(JSON.stringify(definition.diagnostics));
-  const built = buildDesign(definition.value, given);
+  const built = buildDesign(definition.value, given, undefined, arithmetic);
   if (!built.ok) throw new Error(JSON.stringify(built.diagnostics));
   return built.value;
 }
@@ -60,6 +60,18 @@ describe('restoring dividers', () => {
   it('are proven equal where the narrowing of their operands needs the ranges of products', async () => {
     const { written, optimised } = await formsOf('vs-layer', { V: 2, K: 2, stages: 1 });
     const options = { seed: 1, cycles: 4, deadline: performance.now() + 20000 };
+    expect(compareDesigns(written, optimised, topOf(optimised).latency, options).kind).toBe('proved');
+  });
+});
+
+describe('sums whose bit heaps are more than trees of adders', () => {
+  it.each<[string, string, Arguments]>([
+    ['products beside registers, rounded and cut', 'fir', { sample: 4 }],
+    ['products of rounded scales', 'vs-mac', { V: 2, N: 2, M: 2, R: 3, rows: 2 }],
+    ['words that some of a heap reads, and others read too', 'dot-stream', { lanes: 2, parts: 4 }],
+  ])('are proven: %s', async (_, example, given) => {
+    const { written, optimised } = await formsOf(example, given, { kind: 'bitheap' });
+    const options = { seed: 1, cycles: 4, deadline: performance.now() + 60_000 };
     expect(compareDesigns(written, optimised, topOf(optimised).latency, options).kind).toBe('proved');
   });
 });
