@@ -150,15 +150,17 @@ export function instantiate(
     if (value.kind !== 'poison') ids.set(port.name, pack(draft, value));
   });
   if (ids.size < data.length) return types.outputs.map(() => poison);
-  design.uses?.forEach((use) => noteUse(datapath, use));
+  design.uses?.forEach(({ count, ...use }) => noteUse(datapath, use, count));
   for (const module of design.modules) datapath.modules.set(module.name, module);
   const words = top.inputs.map((port) => ids.get(port.name) ?? draft.reset());
   return draft.instance(top, words, name).map((id, i) => unpack(draft, id, types.outputs[i]!));
 }
 
-/** Notes that the datapath is built with an operator of the library. */
-export function noteUse(datapath: Datapath, use: OperatorUse): void {
-  datapath.uses.set(JSON.stringify(use), use);
+/** Notes that the datapath is built with an operator of the library, or `count` of it. */
+export function noteUse(datapath: Datapath, use: Omit<OperatorUse, 'count'>, count = 1): void {
+  const key = JSON.stringify(use);
+  const before = datapath.uses.get(key)?.count ?? 0;
+  datapath.uses.set(key, { ...use, count: before + count });
 }
 
 /** Asks for `stages` pipeline stages, in balance, before the outputs. */

@@ -2,6 +2,7 @@ import { fault, type Diagnostic } from '../base/index.js';
 import type { Argument } from '../builder/index.js';
 import type { ModelledFigure } from '../cost/index.js';
 import type { Run } from './command.js';
+import { productRows } from './cost-text.js';
 import { readBuilt } from './design.js';
 import { exit } from './exit.js';
 import { readCostModel } from './model-data.js';
@@ -26,8 +27,9 @@ export const run: Run<Options> = async (file, options) => {
   if (wrong.length > 0 || !model.ok || !built.ok)
     return fail([...wrong, ...[model, built].flatMap(({ diagnostics }) => diagnostics)]);
   const { costModel, modelSources } = await import('../cost/index.js');
-  const cost = costModel(model.value)(built.value.optimised);
-  const sources = modelSources(model.value);
+  const { perProduct } = await import('../flow/index.js');
+  const figures = { ...costModel(model.value)(built.value.optimised), sources: modelSources(model.value) };
+  const cost = perProduct(figures, built.value.written);
   const { errorPercent } = model.value;
   const origin = 'modelled';
   if (options.json)
@@ -42,7 +44,6 @@ export const run: Run<Options> = async (file, options) => {
       origin: Object.fromEntries(Object.keys(errorPercent).map((figure) => [figure, origin])),
       errorPercent,
       activity: { source: 'uniform random words on every input', annotatedPercent: 100 },
-      sources,
     });
   else {
     const off = (figure: ModelledFigure): string => `modelled, ± ${errorPercent[figure].mean} % in the mean`;
@@ -54,12 +55,13 @@ export const run: Run<Options> = async (file, options) => {
         ['critical path', `${cost.delayPs.toFixed(0)} ps`, off('delayPs')],
         ['Fmax', fmax, off('delayPs')],
         ['energy', `${cost.energyFjPerCycle.toFixed(0)} fJ per cycle`, off('energyFjPerCycle')],
+        ...productRows(cost).map((row) => [...row, '']),
         ['leakage', `${cost.leakageNw.toPrecision(4)} nW`, off('leakageNw')],
         ['elements', String(cost.elements), `of them ${cost.registers} registers`],
       ]),
     );
     print('sources');
-    for (const source of sources) print(`  ${source.figure} (${source.origin}): ${source.from}`);
+    for (const source of cost.sources) print(`  ${source.figure} (${source.origin}): ${source.from}`);
   }
   return exit.done;
 };

@@ -1,5 +1,5 @@
 import type { ClockTarget, Energy, FpgaCost, Supply } from '../cost/index.js';
-import type { ArithmeticChoice, DesignCost, FoundClock } from '../flow/index.js';
+import type { ArithmeticChoice, DesignCost, FoundClock, PerProduct } from '../flow/index.js';
 import { print, table } from './terminal.js';
 
 /** Prints what a design takes of an FPGA's resources. */
@@ -24,6 +24,7 @@ export function printCost(cost: DesignCost, clocks: readonly FoundClock[] = []):
       ...(cost.clock ? [['clock', clockText(cost.clock)]] : []),
       ['Fmax', cost.fmaxMhz === null ? 'no path' : `${cost.fmaxMhz.toFixed(0)} MHz`],
       ['energy', `${cost.energyFjPerCycle.toFixed(0)} fJ per cycle`],
+      ...productRows(cost),
       ...energyRows(cost.energy),
       ['leakage', `${cost.leakageNw.toFixed(0)} nW`],
       ['cells', String(cost.cells)],
@@ -50,6 +51,13 @@ export function printCost(cost: DesignCost, clocks: readonly FoundClock[] = []):
 
 function supplyText({ voltage, nominal }: Supply): string {
   return `${voltage} V, scaled from ${nominal} V`;
+}
+
+/** A row of a table on products, where the operators say how many there are. */
+export function productRows({ macsPerCycle, energyFjPerMac }: PerProduct): string[][] {
+  if (macsPerCycle === undefined) return [];
+  const each = energyFjPerMac === undefined ? '' : `, ${energyFjPerMac.toPrecision(3)} fJ each`;
+  return [['products', `${macsPerCycle} per cycle${each}`]];
 }
 
 function stagesText({ module, stages, clockPs, technology, delayPs }: FoundClock): string {

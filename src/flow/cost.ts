@@ -13,6 +13,7 @@ import { adderCells, type Goal, type Stimulus, type Technology } from '../synth/
 import { portNames } from '../emit/index.js';
 import { resetName, topOf } from '../ir/index.js';
 import { formsOf, type Arithmetic, type Built } from './design.js';
+import { perProduct, type PerProduct } from './products.js';
 import { inputRows } from './simulate.js';
 import { codeStamp } from './version.js';
 
@@ -37,7 +38,7 @@ export interface CostDesignOptions {
 }
 
 /** What a design costs, and in which ways its sums of products were tried. */
-export type DesignCost = Cost & { readonly arithmetic: ArithmeticChoice };
+export type DesignCost = Cost & PerProduct & { readonly arithmetic: ArithmeticChoice };
 
 export interface ArithmeticChoice {
   readonly chosen: Arithmetic['kind'];
@@ -59,6 +60,15 @@ export async function costDesign(
   built: Built,
   technology: Technology,
   options: CostDesignOptions = {},
+): Promise<Result<DesignCost>> {
+  const cost = await costSupplied(built, technology, options);
+  return cost.ok ? success(perProduct(cost.value, built.written)) : cost;
+}
+
+async function costSupplied(
+  built: Built,
+  technology: Technology,
+  options: CostDesignOptions,
 ): Promise<Result<DesignCost>> {
   const { voltage, clockPs, ...rest } = options;
   if (voltage === undefined) return costNominal(built, technology, options);

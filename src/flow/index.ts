@@ -17,6 +17,7 @@ export * from './lookup.js';
 export * from './model-samples.js';
 export * from './operators.js';
 export * from './port-waves.js';
+export * from './products.js';
 export * from './robust.js';
 export * from './settle.js';
 export * from './simulate.js';

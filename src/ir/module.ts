@@ -78,6 +78,8 @@ export interface Module {
 export interface OperatorUse {
   readonly operator: string;
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** How many of it there are, in all instances. */
+  readonly count: number;
 }
 
 /** A module with all that it instantiates. Every module precedes those that instantiate it; `top` is the last. */
@@ -86,7 +88,7 @@ export interface Design {
   readonly modules: readonly Module[];
   /** For a design with streams that was made of a datapath: that datapath, which does its work once a word. */
   readonly core?: Design;
-  /** Each once; no part of what the design means. */
+  /** Those with other parameters apart; no part of what the design means. */
   readonly uses?: readonly OperatorUse[];
 }
 

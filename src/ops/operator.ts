@@ -49,6 +49,11 @@ export interface Operator {
   /** Cycles from inputs to the outputs that belong to them. */
   latency(p: Arguments): number;
   /**
+   * Products that it makes and adds up in every cycle; left out where there are none, or not as many in each. Factors of
+   * scales do not count.
+   */
+  macs?(p: Arguments): number;
+  /**
    * The definition, over exact numbers: one call a cycle from reset on, with the words of every input port; gives
    * those of every output port in that cycle. Written from the mathematics, on nothing that `build` uses.
    *

@@ -43,6 +43,7 @@ export const blend: Operator = {
   }),
   rules,
   latency: () => 0,
+  macs: (p) => integerOf(p, 'domains') * integerOf(p, 'lanes'),
   reference: (p) =>
     blendReference({
       w: fixedOf(p, 'w'),

@@ -27,6 +27,7 @@ export const dot: Operator = {
     outputs: [{ name: 'y', type: typeOf(p) }],
   }),
   latency: () => 0,
+  macs: (p) => integerOf(p, 'lanes'),
   reference: (p) => dotReference(fixedOf(p, 'a'), fixedOf(p, 'b'), typeOf(p)),
   build: (datapath, p, [a, b]) => [buildDot(datapath, a!, b!, typeOf(p))],
   samples: [

@@ -48,6 +48,7 @@ export const fpFma: Operator = {
   }),
   rules: (p) => nanFaults('fp_fma', p, canBeNan(p)),
   latency: () => 0,
+  macs: () => 1,
   reference,
   build,
   samples: [

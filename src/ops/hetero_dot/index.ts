@@ -50,6 +50,7 @@ export const heteroDot: Operator = {
   }),
   rules: (p) => weightRules('hetero_dot', p, 'each output'),
   latency: () => 0,
+  macs: (p) => listOf(p, 'bits').length,
   reference(p) {
     const { bits, signs, outputs } = weights(p);
     const of = { bits, signs, outputs, ...activation(p), a: fixedOf(p, 'a') };

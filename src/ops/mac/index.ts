@@ -44,6 +44,7 @@ export const mac: Operator = {
     outputs: [{ name: 'y', type: sumType(p) }],
   }),
   latency: () => 1,
+  macs: () => 1,
   reference,
   build,
   samples: [

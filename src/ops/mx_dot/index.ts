@@ -108,6 +108,7 @@ export const mxDot: Operator = {
   }),
   rules,
   latency: () => 0,
+  macs: (p) => integerOf(p, 'length'),
   reference: (p) =>
     mxReference({
       a: p['a'] as NumberFormat,

@@ -22,6 +22,7 @@ export const vsDot: Operator = {
   ports: (p) => ({ inputs: vectorPorts(p), outputs: [{ name: 'y', type: scaledType(p) }] }),
   rules: (p) => vectorRules('vs_dot', p),
   latency: () => 0,
+  macs: (p) => integerOf(p, 'lanes'),
   reference,
   build: (datapath, p, inputs) => [buildScaled(datapath, p, inputs)],
   samples: [

@@ -56,6 +56,7 @@ export const vsMac: Operator = {
     return given !== 0 && given < least ? [accumulatorTooNarrow('vs_mac', given, least)] : [];
   },
   latency: () => 1,
+  macs: (p) => integerOf(p, 'lanes'),
   reference,
   build,
   samples: [

@@ -28,6 +28,7 @@ export const xnorDot: Operator = {
   }),
   rules,
   latency: () => 0,
+  macs: (p) => integerOf(p, 'lanes'),
   reference: (p) => xnorReference(sumType(p)),
   build: (datapath, p, [a, b]) => [buildXnorDot(datapath, a!, b!, sumType(p))],
   samples: [
