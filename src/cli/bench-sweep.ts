@@ -90,7 +90,9 @@ async function sweptAnew(plan: Plan, materials: Materials, folder: string) {
   const runner = processPool({ module: workerModule, jobs, materials, cache: true });
   try {
     const report = await runSweep({ plan, materials, runner, store: store.value, id });
-    return success<Swept>({ report, rows: await store.value.rows(id), jobs });
+    const rows: PointRow[] = [];
+    for await (const row of store.value.rows(id)) rows.push(row);
+    return success<Swept>({ report, rows, jobs });
   } finally {
     await runner.close();
     store.value.close();

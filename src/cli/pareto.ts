@@ -46,9 +46,9 @@ export async function frontIn(folder: string, options: Options): Promise<Result<
     const { id, plan } = chosen.value;
     // What the model ranked is not on the front beside what synthesis confirmed.
     const isRanking = plan.definition.mode === 'model-first';
-    const rows = (await store.value.rows(id)).filter(
-      (row) => row.images === null && !(isRanking && isEstimated(row)),
-    );
+    const rows: PointRow[] = [];
+    for await (const row of store.value.rows(id))
+      if (row.images === null && !(isRanking && isEstimated(row))) rows.push(row);
     const measured = rows.flatMap((row) => {
       const objectives = objectivesOf(plan, row);
       return objectives ? [{ row, objectives }] : [];

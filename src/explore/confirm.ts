@@ -1,10 +1,12 @@
 import { sizeOf, valueAt, type Variable } from './definition.js';
 import { frontOf, type Objectives } from './pareto.js';
+import type { Measured } from './point.js';
 import type { Candidate } from './space.js';
 
-/** A candidate with the objectives that a model gave it; undefined where the model found it to be outside the budgets. */
+/** A candidate with what a model gave it; without objectives where the model found it to be outside the budgets. */
 export interface Ranked {
   readonly candidate: Candidate;
+  readonly measures: Measured;
   readonly objectives: Objectives | undefined;
 }
 
@@ -12,11 +14,11 @@ export interface Ranked {
  * The candidates whose costs synthesis is to confirm: the front, and its neighbours among those that were ranked, which differ from a point of
  * the front in one variable by one step of its domain. Neighbours outside the budgets are among them, as the model may err there.
  */
-export function confirmed(variables: readonly Variable[], ranked: readonly Ranked[]): Candidate[] {
-  const known = new Map(ranked.map(({ candidate }) => [keyOf(variables, candidate), candidate]));
+export function confirmed(variables: readonly Variable[], ranked: readonly Ranked[]): Ranked[] {
+  const known = new Map(ranked.map((one) => [keyOf(variables, one.candidate), one]));
   const good = ranked.filter(({ objectives }) => objectives !== undefined);
   const front = frontOf(good.map(({ objectives }) => objectives!)).map((i) => good[i]!.candidate);
-  const wanted = new Map<string, Candidate>();
+  const wanted = new Map<string, Ranked>();
   for (const candidate of front)
     for (const one of [candidate, ...neighboursOf(variables, candidate)]) {
       const key = keyOf(variables, one);

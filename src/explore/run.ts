@@ -2,16 +2,16 @@ import { keyOf } from '../cache/index.js';
 import { tools } from './fingerprint.js';
 import { contentsOf, type Materials } from './materials.js';
 import { confirmed, type Ranked } from './confirm.js';
-import { growingFront, type Objectives } from './pareto.js';
 import type { Plan } from './plan.js';
-import type { CostMode, Measured, Outcome, Point } from './point.js';
-import type { PointRow } from './row.js';
+import type { CostMode, Outcome, Point } from './point.js';
+import { isLasting, objectivesOf, rowOf, slim, type PointRow } from './row.js';
 import { hopeful } from './halving.js';
 import { keeper } from './keeper.js';
 import { runScheduled } from './schedule.js';
 import { searchOf } from './search.js';
 import type { Candidate } from './space.js';
 import type { PointStore } from './store.js';
+import { candidateKey, tallyOf, type FrontMember } from './tally.js';
 
 /** What evaluates points, several at a time. */
 export interface Runner {
@@ -47,13 +47,6 @@ export interface SweepRun {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface FrontMember {
-  readonly candidate: Candidate;
-  readonly row: PointRow;
-  /** What the model gave, where synthesis has confirmed the point since. */
-  readonly estimated?: Measured | undefined;
-}
-
 export interface SweepReport extends Progress {
   /** Whether all points were looked at that the search asks for. */
   readonly complete: boolean;
@@ -71,52 +64,34 @@ export function sweepId({ definition }: Plan, materials: Materials): string {
   return `${definition.name}-${keyOf({ lasting: JSON.stringify(lasting), materials, tools: tools() }).slice(0, 12)}`;
 }
 
-/** How many failures a report tells one by one. */
-const failuresTold = 20;
-
 /**
  * Runs a sweep: measures what its search asks for, passes over what the store has from before, and keeps each outcome there before it
  * counts as done. A point that fails does not stop the others.
  */
 export async function runSweep(run: SweepRun): Promise<SweepReport> {
   const { plan, materials, runner, store, id, onProgress, signal } = run;
-  const { rungs, budget, mode } = plan.definition;
+  const { rungs, budget, mode, search } = plan.definition;
   await store.begin({ id, name: plan.definition.name, definition: JSON.stringify(plan.definition) });
-  const known = new Map((await store.rows(id)).filter(isLasting).map((row) => [row.key, row]));
+  const known = await lastingRows(store, id);
   const started = performance.now();
-  const failures: PointRow[] = [];
-  const stages = { run: 0, reused: 0 };
-  const counts = { done: 0, failed: 0, reused: 0 };
-  let front = growingFront<FrontMember>();
+  const tally = tallyOf(plan);
   const ranked: Ranked[] = [];
-  const estimates = new Map<string, Measured>();
   let isConfirming = false;
   let total: number | undefined;
+  let asked = 0;
   const begun = new Map<string, Promise<PointRow | undefined>>();
   const evidence = interned<PointRow['evidence']>();
+  // Else a row is forgotten once it is kept, so that memory does not grow with the number of points.
+  const looksBack = search.kind === 'nsga2' || rungs.length > 0 || mode === 'model-first';
 
   const seconds = (): number => (performance.now() - started) / 1000;
-  const progress = (): Progress => ({ ...counts, total, front: front.members.length, seconds: seconds() });
-  const leftOf = (points = Infinity): number => (isConfirming ? Infinity : points - begun.size);
+  const progress = (): Progress => ({ ...tally.counts, total, front: tally.front(), seconds: seconds() });
+  const leftOf = (points = Infinity): number => (isConfirming ? Infinity : points - asked);
   const isOver = (): boolean =>
     signal?.aborted === true || leftOf(budget.points) <= 0 || seconds() >= (budget.seconds ?? Infinity);
 
-  /** Counts a row, and puts it on the front if it belongs there. */
   function take(row: PointRow, isOld: boolean): void {
-    counts.done++;
-    if (isOld) counts.reused++;
-    if (row.status === 'failed') {
-      counts.failed++;
-      if (failures.length < failuresTold) failures.push(row);
-    }
-    for (const { reused } of isOld ? [] : row.stages) stages[reused ? 'reused' : 'run']++;
-    // Estimates on few images are not on the front beside those on all.
-    const objectives = row.images === null ? objectivesOf(plan, row) : undefined;
-    if (objectives)
-      front.add(
-        { candidate: row.candidate, row, estimated: estimates.get(JSON.stringify(row.candidate)) },
-        objectives,
-      );
+    tally.take(row, isOld);
     onProgress?.(progress());
   }
 
@@ -129,8 +104,11 @@ export async function runSweep(run: SweepRun): Promise<SweepReport> {
   ): Promise<PointRow | undefined> {
     const point = plan.pointOf(candidate, images, costs);
     const key = keyOf({ point, contents: contentsOf(point, materials), tools: tools() });
-    const found = begun.get(key) ?? evaluateNew(point, key, candidate, images);
-    begun.set(key, found);
+    const before = begun.get(key);
+    if (before) return before;
+    asked++;
+    const found = evaluateNew(point, key, candidate, images);
+    if (looksBack) begun.set(key, found);
     return found;
   }
 
@@ -151,11 +129,13 @@ export async function runSweep(run: SweepRun): Promise<SweepReport> {
     const whole = rowOf(plan, key, candidate, images, outcome, (performance.now() - started) / 1000);
     const row = { ...whole, evidence: evidence(whole.evidence) };
     await rows.keep(row);
-    // What ran is in the store; there may be a hundred thousand rows at hand.
-    return { ...row, stages: [] };
+    return slim(row);
   }
 
-  /** Evaluates candidates, as many at a time as there are slots; gives their rows in order, undefined for what was not looked at. */
+  /**
+   * Evaluates candidates, as many at a time as there are slots; gives their rows in order, undefined for what was not looked at, or nothing where
+   * nobody looks back at them.
+   */
   async function evaluateAll(
     candidates: Iterable<Candidate | undefined>,
     images?: number,
@@ -165,10 +145,13 @@ export async function runSweep(run: SweepRun): Promise<SweepReport> {
     const looked = await runScheduled<Candidate>({
       ...{ items: candidates, slots: runner.slots, shareOf: designOf },
       left: () => (isOver() ? 0 : leftOf(budget.points)),
-      run: async (candidate, at) => void (found[at] = await evaluate(candidate, images, costs)),
+      run: async (candidate, at) => {
+        const row = await evaluate(candidate, images, costs);
+        if (looksBack) found[at] = row;
+      },
     });
     await rows.written();
-    return Array.from({ length: looked }, (_, at) => found[at]);
+    return looksBack ? Array.from({ length: looked }, (_, at) => found[at]) : [];
   }
 
   /** The candidates on few images, those that may still reach the front on more, and so on; the last have been measured in full. */
@@ -189,29 +172,32 @@ export async function runSweep(run: SweepRun): Promise<SweepReport> {
   function rank(row: PointRow | undefined): void {
     if (!row) return;
     const { candidate, measures, images } = row;
-    ranked.push({ candidate, objectives: images === null ? objectivesOf(plan, row) : undefined });
-    estimates.set(JSON.stringify(candidate), measures);
+    ranked.push({ candidate, measures, objectives: images === null ? objectivesOf(plan, row) : undefined });
   }
 
   /** Synthesises the front of the model and its neighbours; the front is among these alone. */
   async function confirm(): Promise<number> {
     isConfirming = true;
-    front = growingFront();
     const wanted = confirmed(plan.definition.variables, ranked);
-    total = counts.done + wanted.length;
-    await evaluateAll(wanted, undefined, 'synth');
+    tally.confirming(new Map(wanted.map((one) => [candidateKey(one.candidate), one.measures])));
+    total = tally.counts.done + wanted.length;
+    await evaluateAll(
+      wanted.map(({ candidate }) => candidate),
+      undefined,
+      'synth',
+    );
     return wanted.length;
   }
 
   const giveUp = (): void => runner.giveUp?.();
   signal?.addEventListener('abort', giveUp);
-  const search = searchOf(plan);
-  let step = search.next([]);
+  const steps = searchOf(plan);
+  let step = steps.next([]);
   for (; !step.done && !isOver();) {
     total = step.value.total;
     const rows = await climb(step.value.candidates);
     if (mode === 'model-first') rows.forEach(rank);
-    step = search.next(rows.map((row) => row && objectivesOf(plan, row)));
+    step = steps.next(rows.map((row) => row && objectivesOf(plan, row)));
   }
   const isRanked = step.done === true && !isCut();
   const toConfirm = mode === 'model-first' ? await confirm() : undefined;
@@ -220,56 +206,21 @@ export async function runSweep(run: SweepRun): Promise<SweepReport> {
     ...progress(),
     complete: isRanked && !isCut(),
     confirmed: toConfirm,
-    frontier: inOrder(front.members),
-    failures,
-    stages,
+    frontier: tally.frontier(),
+    failures: tally.failures,
+    stages: tally.stages,
   };
 
   function isCut(): boolean {
-    return signal?.aborted === true || (isOver() && total !== undefined && counts.done < total);
+    return signal?.aborted === true || (isOver() && total !== undefined && tally.counts.done < total);
   }
 }
 
-function inOrder(
-  members: readonly { readonly value: FrontMember; readonly objectives: Objectives }[],
-): FrontMember[] {
-  const key = ({ objectives }: (typeof members)[number]): Objectives => objectives;
-  return [...members]
-    .sort((a, b) => {
-      const at = key(a).findIndex((one, i) => one !== key(b)[i]);
-      return at < 0 ? (a.value.row.key < b.value.row.key ? -1 : 1) : key(a)[at]! - key(b)[at]!;
-    })
-    .map(({ value }) => value);
-}
-
-/** Whether an outcome need not be looked for again: all but those that a limit or an accident ended. */
-function isLasting({ status, failure }: PointRow): boolean {
-  return status === 'done' || failure?.kind === 'invalid';
-}
-
-/** The objectives of a point that was measured. */
-export function objectivesOf(plan: Plan, row: PointRow): Objectives | undefined {
-  return row.status === 'done' ? plan.objectivesOf(row.candidate, row.measures) : undefined;
-}
-
-function rowOf(
-  plan: Plan,
-  key: string,
-  candidate: Candidate,
-  images: number | undefined,
-  outcome: Outcome,
-  seconds: number,
-): PointRow {
-  const common = { key, candidate, images: images ?? null, seconds };
-  if (!outcome.ok)
-    return {
-      ...common,
-      ...{ status: 'failed', measures: {}, intervals: {}, evidence: null, stages: [] },
-      failure: outcome.failure,
-    };
-  const { stages, intervals, measures: _, ...evidence } = outcome.evaluation;
-  const measures = plan.measuresOf(candidate, outcome.evaluation);
-  return { ...common, status: 'done', measures, intervals, evidence, stages, failure: null };
+/** The outcomes of a sweep that need not be looked for again, by key. */
+async function lastingRows(store: PointStore, id: string): Promise<Map<string, PointRow>> {
+  const found = new Map<string, PointRow>();
+  for await (const row of store.rows(id)) if (isLasting(row)) found.set(row.key, slim(row));
+  return found;
 }
 
 /** What of a candidate says how its circuit is made; others differ in technology or clock alone. */

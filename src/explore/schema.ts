@@ -13,19 +13,13 @@ CREATE TABLE IF NOT EXISTS rows (
 
 /** A view of the rows with a column for each variable and each measure that any of them has. */
 export async function viewOf(connection: Connection): Promise<string> {
-  const keysOf = async (column: string): Promise<string[]> => {
-    const found = await connection.runAndReadAll(
-      `SELECT DISTINCT unnest(json_keys(${column}::JSON)) AS key FROM rows ORDER BY key`,
-    );
-    return found.getRows().map(([key]) => String(key));
-  };
   const taken = new Set(['sweep', 'key', 'status', 'images', 'costs', 'seconds', 'failure']);
   const columns: string[] = [];
   for (const column of ['candidate', 'measures'])
-    for (const key of await keysOf(column)) {
+    for (const [key, types] of await typesIn(connection, column)) {
       if (taken.has(key.toLowerCase())) continue;
       taken.add(key.toLowerCase());
-      columns.push(`${valueOf(column, key)} AS ${quoted(key)}`);
+      columns.push(`${valueOf(column, key, types)} AS ${quoted(key)}`);
     }
   const failed = `json_extract_string(failure::JSON, '$.kind') AS failure`;
   const own = ['sweep', 'key', 'status', 'images', ...columns, costs, failed, 'seconds'];
@@ -37,10 +31,24 @@ export async function viewOf(connection: Connection): Promise<string> {
 const costs = `CASE WHEN json_contains(json_keys(evidence.json::JSON, '$.contents')::JSON, '"${costModelContent}"') THEN 'model'
   WHEN json_contains(json_keys(evidence.json::JSON, '$.contents')::JSON, '"technology"') THEN 'synth' END AS costs`;
 
-/** Numbers as numbers, so that they can be compared; a column of words stays as it is. */
-function valueOf(column: string, key: string): string {
+/** The JSON types of the values of each key that a column has. */
+async function typesIn(connection: Connection, column: string): Promise<Map<string, string[]>> {
+  const found = await connection.runAndReadAll(
+    `WITH pairs AS (SELECT ${column}::JSON AS content, unnest(json_keys(${column}::JSON)) AS key FROM rows)
+     SELECT key, list(DISTINCT json_type(json_extract(content, '$."' || key || '"'))) FROM pairs GROUP BY key ORDER BY key`,
+  );
+  return new Map(found.getRowsJson().map(([key, types]) => [String(key), types as string[]]));
+}
+
+/** Numbers as numbers, so that they can be compared and ordered; a variable that is a word somewhere is a column of words. */
+function valueOf(column: string, key: string, types: readonly string[]): string {
   const text = `json_extract_string(${column}::JSON, '$."${key.replaceAll("'", "''")}"')`;
-  return column === 'measures' ? `TRY_CAST(${text} AS DOUBLE)` : `${text}`;
+  const areAll = (...allowed: string[]): boolean => types.every((type) => allowed.includes(type));
+  if (column === 'candidate' && areAll('UBIGINT', 'BIGINT')) return `CAST(${text} AS BIGINT)`;
+  if (column === 'candidate' && areAll('BOOLEAN')) return `CAST(${text} AS BOOLEAN)`;
+  return column === 'measures' || areAll('UBIGINT', 'BIGINT', 'DOUBLE')
+    ? `TRY_CAST(${text} AS DOUBLE)`
+    : text;
 }
 
 function quoted(name: string): string {

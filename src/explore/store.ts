@@ -32,8 +32,8 @@ export interface PointStore {
   begin(sweep: StoredSweep): Promise<void>;
   /** Adds rows; they are on the disk when this returns. */
   append(sweep: string, rows: readonly PointRow[]): Promise<void>;
-  /** The rows of a sweep, the last one of each key. */
-  rows(sweep: string): Promise<PointRow[]>;
+  /** The rows of a sweep, the last one of each key, in any order. Rows with equal evidence share one object. */
+  rows(sweep: string): AsyncIterable<PointRow>;
   /** Runs SQL over the view `points` (a column for each variable and measure, and `costs`, which is `model`, `synth` or null), and the tables `rows`, `sweeps` and `evidence`. */
   query(sql: string): Promise<Result<QueryResult>>;
   close(): void;
@@ -94,14 +94,7 @@ function storeOn(connection: Connection, known: StoredSweep[], close: () => void
         throw error;
       }
     },
-    async rows(sweep) {
-      const found = await connection.runAndReadAll(
-        `SELECT r.*, e.json AS evidence_json FROM rows r LEFT JOIN evidence e ON r.evidence = e.id
-         WHERE sweep = $1 QUALIFY row_number() OVER (PARTITION BY key ORDER BY r.rowid DESC) = 1 ORDER BY r.rowid`,
-        [sweep],
-      );
-      return found.getRowObjects().map(rowOf);
-    },
+    rows: (sweep) => rowsOf(connection, sweep),
     async query(sql) {
       try {
         await connection.run(await viewOf(connection));
@@ -174,7 +167,20 @@ async function insertRows(
   appender.closeSync();
 }
 
-function rowOf(found: Readonly<Record<string, unknown>>): PointRow {
+async function* rowsOf(connection: Connection, sweep: string): AsyncIterable<PointRow> {
+  const texts = await connection.runAndReadAll('SELECT id, json FROM evidence');
+  const evidence = new Map(
+    texts.getRows().map(([id, json]) => [id, JSON.parse(String(json)) as PointRow['evidence']]),
+  );
+  const found = await connection.stream(
+    `SELECT * FROM rows WHERE rowid IN (SELECT max(rowid) FROM rows WHERE sweep = $1 GROUP BY key)`,
+    [sweep],
+  );
+  for await (const chunk of found.yieldRowObjects())
+    for (const row of chunk) yield rowOf(row, evidence.get(row['evidence'] ?? null) ?? null);
+}
+
+function rowOf(found: Readonly<Record<string, unknown>>, evidence: PointRow['evidence']): PointRow {
   const json = (name: string): unknown => {
     const text = found[name];
     return typeof text === 'string' ? (JSON.parse(text) as unknown) : null;
@@ -188,7 +194,7 @@ function rowOf(found: Readonly<Record<string, unknown>>): PointRow {
     intervals: json('intervals') as PointRow['intervals'],
     stages: json('stages') as PointRow['stages'],
     failure: json('failure') as PointRow['failure'],
-    evidence: json('evidence_json') as PointRow['evidence'],
+    evidence,
     seconds: Number(found['seconds']),
   };
 }

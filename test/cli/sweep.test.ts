@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../src/base/index.js';
 import { openStore, putJson } from '../../src/cache/index.js';
-import { openPoints } from '../../src/explore/index.js';
+import { openPoints, type PointRow } from '../../src/explore/index.js';
 import { bitloom } from './run.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -285,7 +285,8 @@ describe('a store', () => {
       await new Promise((resolve) => child.once('close', resolve));
       const last = Number(said.trimEnd().split('\n').at(-1));
       const store = await openPoints(kept, 'write');
-      const rows = store.ok ? await store.value.rows('one') : [];
+      const rows: PointRow[] = [];
+      if (store.ok) for await (const row of store.value.rows('one')) rows.push(row);
       if (store.ok) store.value.close();
       const found = new Set(rows.map(({ candidate }) => candidate['i']));
       for (let i = 0; i <= last; i++) expect(found.has(i), `row ${i} of ${last}`).toBe(true);

@@ -12,16 +12,17 @@ it('synthesis confirms the front and what is one step of one variable from it, w
     .filter(({ N, tech }) => N !== 3 || tech !== 'a')
     .map((candidate) => ({
       candidate,
+      measures: { area: candidate.N },
       // One point is best; a neighbour of it is outside the budgets.
       objectives:
         candidate.N === 7 && candidate.tech === 'a'
           ? undefined
           : [Math.abs(candidate.N - 5), candidate.tech.charCodeAt(0)],
     }));
-  expect(confirmed(variables, ranked)).toEqual([
-    { N: 5, tech: 'a' },
-    { N: 7, tech: 'a' },
-    { N: 5, tech: 'b' },
+  expect(confirmed(variables, ranked)).toMatchObject([
+    { candidate: { N: 5, tech: 'a' }, measures: { area: 5 } },
+    { candidate: { N: 7, tech: 'a' }, measures: { area: 7 } },
+    { candidate: { N: 5, tech: 'b' }, measures: { area: 5 } },
   ]);
   expect(confirmed(variables, [])).toEqual([]);
 });

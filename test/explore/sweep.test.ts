@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   hopeful,
@@ -16,6 +18,7 @@ import {
   type Plan,
   type Point,
   type PointStore,
+  type Progress,
   type Runner,
   type SweepDefinition,
 } from '../../src/explore/index.js';
@@ -166,18 +169,49 @@ describe('a sweep', () => {
     });
     expect(seen).toHaveLength(66);
     expect(store.sweeps.map(({ name }) => name)).toEqual(['toy', 'toy']);
-    const counted = await store.query(
-      'SELECT sweep, count(*) AS n, max(N::INT) AS N FROM points GROUP BY sweep',
-    );
+    const counted = await store.query('SELECT sweep, count(*) AS n, max(N) AS N FROM points GROUP BY sweep');
     expect(counted.ok && counted.value.rows.map(([, n, N]) => [n, N])).toEqual([
       [66, 12],
       [66, 12],
     ]);
     const done = await store.query(
-      "SELECT min(delayPs) FROM points WHERE status = 'done' AND areaUm2 > 3 AND M = '1'",
+      "SELECT min(delayPs) FROM points WHERE status = 'done' AND areaUm2 > 3 AND M = 1",
     );
     expect(done.ok && done.value.rows).toEqual([[100 / 12 + 1]]);
     expect((await store.query('SELECT nothing FROM points')).ok).toBe(false);
+    store.close();
+  });
+
+  it('forgets rows that it has kept, so that memory does not grow with the points', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const outcomes: WeakRef<object>[] = [];
+    let [left, written] = [0, 0];
+    const runner: Runner = {
+      slots: 1,
+      async run() {
+        const outcome = evaluated({ areaUm2: outcomes.length, delayPs: outcomes.length });
+        if (outcome.ok) outcomes.push(new WeakRef(outcome.evaluation.intervals));
+        if (outcomes.length === 66) {
+          while (written < 60) await new Promise((done) => setTimeout(done, 10));
+          collect();
+          left = outcomes.filter((one) => one.deref() !== undefined).length;
+        }
+        return outcome;
+      },
+      close: () => Promise.resolve(),
+    };
+    const plan = planned();
+    const store = await opened('forgets');
+    const id = sweepId(plan, noMaterials);
+    const onProgress = ({ done }: Progress): void => void (written = done);
+    await runSweep({ plan, materials: noMaterials, store, id, runner, onProgress });
+    // The front is the first point; some are about to be written.
+    expect(outcomes).toHaveLength(66);
+    expect(left).toBeLessThan(10);
+    const evidence = new Set<unknown>();
+    for await (const row of store.rows(id)) evidence.add(row.evidence);
+    expect(evidence.size).toBe(1);
     store.close();
   });
 
