@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { arithOption, design, json, type Declaring } from './declare.js';
-import { integerFrom, numberFrom } from './options.js';
+import { integerFrom, integersFrom, numberFrom } from './options.js';
 
 /** Commands on costs and technologies. */
 export function costs({ program, does, finished }: Declaring): void {
@@ -47,6 +47,23 @@ export function costs({ program, does, finished }: Declaring): void {
       .option('--yosys <program>', 'a native Yosys to use instead of the embedded one')
       .addOption(arithOption(['auto', 'behavioural', 'bitheap'], 'auto')),
     () => import('./element.js'),
+  );
+  does(
+    design(
+      program
+        .command('faults')
+        .description('stuck lines and flips in the mapped netlist, and what the outputs show of them'),
+    )
+      .option('--tech <name>', 'a technology of the package, or a file of `tech import`', 'asap7')
+      .option('--in <file>', 'words for the inputs, as for sim --in; random ones by default')
+      .option('--cycles <n>', 'cycles of random words', integerFrom(1), 256)
+      .option('--samples <n>', 'random trials of flips and of several faults at once', integerFrom(1), 2000)
+      .option('--multiple <k,…>', 'numbers of faults at once, beside single ones', integersFrom(2), [])
+      .option('--seed <n>', 'seed of random words and trials', integerFrom(0), 1)
+      .addOption(arithOption(['behavioural', 'bitheap'], 'behavioural'))
+      .option('--flatten', 'map the design as one instead of module by module')
+      .option('--yosys <program>', 'a native Yosys to use instead of the embedded one'),
+    () => import('./faults.js'),
   );
   const tech = program.command('tech').description('technology figures');
   does(json(tech.command('list').description('the technologies of the package')), async () => ({

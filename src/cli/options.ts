@@ -59,6 +59,15 @@ export function numbersFrom(text: string): readonly number[] {
   throw new InvalidArgumentError('must be numbers with commas between them, as 0.001,0.01.');
 }
 
+/** Integers of at least `least`, with commas between them, for an option. */
+export function integersFrom(least: number): (text: string) => readonly number[] {
+  return (text) => {
+    const values = numbersFrom(text);
+    if (values.every((value) => Number.isSafeInteger(value) && value >= least)) return values;
+    throw new InvalidArgumentError(`must be integers of at least ${least}, with commas between them.`);
+  };
+}
+
 /** Words with commas between them for an option. */
 export function wordsFrom(text: string): readonly string[] {
   return [...new Set(text.split(',').map((part) => part.trim()))];

@@ -11,6 +11,7 @@ export * from './element.js';
 export * from './explore-measures.js';
 export * from './explore-point.js';
 export * from './explore-workers.js';
+export * from './faults.js';
 export * from './infer.js';
 export * from './infer-hardware.js';
 export * from './lookup.js';

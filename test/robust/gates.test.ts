@@ -172,6 +172,31 @@ describe('flips of one cycle', () => {
   });
 });
 
+describe('a flipped state', () => {
+  it('stays wrong in a flip-flop that makes its next state of it', () => {
+    const plain = netlist(
+      technology,
+      [
+        ['clk_i', 'input', [2]],
+        ['x', 'input', [3]],
+        ['y', 'output', [4]],
+      ],
+      [['q', 'DFFR', { CK: 2, D: 3, RN: '1', Q: 4 }]],
+    );
+    const toggling = plain.instances.map((one) => ({
+      ...one,
+      cell: { ...one.cell, flipFlop: { ...one.cell.flipFlop!, nextState: 'IQ ^ D' } },
+    }));
+    const inCycle4 = (circuit: Netlist): number => {
+      const struck = struckNetwork(circuit, networkOf(circuit));
+      const inject = strikeInjector(struck, randomStimulus(circuit, 5, 10, 1));
+      return inject([{ cycle: 4, selects: struck.selects }])[0]!.cycles;
+    };
+    expect(inCycle4(plain)).toBe(1);
+    expect(inCycle4({ ...plain, instances: toggling })).toBe(6);
+  });
+});
+
 describe('a campaign', () => {
   it('adds up over modules, kinds and outputs, and is the same again', () => {
     const whole = circuit(7);

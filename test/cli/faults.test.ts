@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { bitloom } from './run.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'bitloom-faults-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const cache = { BITLOOM_CACHE: join(folder, 'cache') };
+
+const design = join(folder, 'sum.dp');
+writeFileSync(
+  design,
+  `datapath pair_sum(stages: 0..4 = 2) {
+  in a: int(3)
+  in b: int(3)
+  out y = a + b
+  pipeline(stages: stages)
+}
+`,
+);
+const small = ['faults', design, '--cycles', '64', '--samples', '200', '--json'];
+
+function told(args: readonly string[]) {
+  const ran = bitloom(args, cache);
+  expect(ran.stderr).toBe('');
+  expect(ran.code).toBe(0);
+  return JSON.parse(ran.stdout);
+}
+
+test('a campaign is one JSON document, the same again', () => {
+  const report = told([...small, '--multiple', '2']);
+  expect(report).toMatchObject({ schema: 1, design: 'pair_sum', technology: 'asap7', seed: 1 });
+  expect(report.flipFlops).toBeGreaterThanOrEqual(4);
+  expect(report.inputs.cycles).toBeGreaterThanOrEqual(64);
+  const { stuck, transient, multiple } = report;
+  expect(stuck.coverage).toBe(1);
+  expect(stuck.masking).toBeGreaterThan(0.2);
+  expect(transient).toMatchObject({ trials: 200 });
+  expect(transient.ci95[0]).toBeLessThan(transient.masking);
+  expect(transient.outputs).toMatchObject([{ name: 'y_o' }]);
+  expect(multiple).toMatchObject([{ faults: 2, stuck: { trials: 200 } }]);
+  expect(told([...small, '--multiple', '2'])).toEqual(report);
+  expect(told([...small, '--seed', '2']).transient).not.toEqual(transient);
+});
+
+test('words that never change leave faults unseen', () => {
+  const words = join(folder, 'words.json');
+  writeFileSync(words, JSON.stringify({ a: [1, 1, 1, 1, 1, 1], b: [2, 2, 2, 2, 2, 2] }));
+  const report = told([...small, '--in', words]);
+  expect(report.inputs).toMatchObject({ source: words });
+  expect(report.stuck.coverage).toBeLessThan(0.8);
+  expect(report.stuck.undetected.length).toBeGreaterThan(5);
+  const ran = bitloom(['faults', design, '--in', words], cache);
+  expect(ran.code).toBe(0);
+  expect(ran.stdout).toMatch(/not seen: \S+\/[01], /);
+});
+
+test('faults of the user are told', () => {
+  const short = bitloom([...small.slice(0, 2), '--cycles', '2'], cache);
+  expect([short.code, short.stdout]).toEqual([2, '']);
+  expect(short.stderr).toContain('2 cycles are not enough for a latency of 2');
+  expect(bitloom([...small, '--multiple', '1'], cache).stderr).toContain('integers of at least 2');
+  const both = bitloom(['faults', join(folder, 'none.dp'), '--tech', 'nowhere'], cache);
+  expect(both.code).toBe(2);
+  for (const part of ['none.dp', 'nowhere']) expect(both.stderr).toContain(part);
+});
