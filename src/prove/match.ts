@@ -54,9 +54,10 @@ export function matchSums(g: Graph, { own, others }: Sums, roots: Bits, effort: 
 
 /** The sight with a sum's bits in place of a word that is made in another way; undefined where none is found. */
 function withSum(g: Graph, sum: Sum, sight: Sight, effort: Effort): Sight | undefined {
-  if (counterpart(sum, sight).length === 0) return undefined;
-  const now = withLeaves(g, sum, sight, effort);
-  const word = counterpart(sum, now);
+  const first = counterpart(sum, sight);
+  if (first.length === 0) return undefined;
+  const now = withLeaves(g, sum, first, sight, effort);
+  const word = now === sight ? first : counterpart(sum, now);
   if (word.length === 0 || !isSame(g, sum, word, now, effort)) return undefined;
   const equal = new Map<number, Bit>();
   word.forEach((bit, i) => equate(equal, bit, sum.bits[i]!));
@@ -65,9 +66,10 @@ function withSum(g: Graph, sum: Sum, sight: Sight, effort: Effort): Sight | unde
 }
 
 /** The sight with the bits that a sum starts from in place of those that a search shows to be equal. */
-function withLeaves(g: Graph, { value }: Sum, sight: Sight, effort: Effort): Sight {
-  const leaves = [...(value(cutAt(sight))?.terms.keys() ?? [])].flatMap(nodesOf);
-  const missing = [...new Set(leaves)].filter((node) => !sight.cone.has(node));
+function withLeaves(g: Graph, sum: Sum, word: Bits, sight: Sight, effort: Effort): Sight {
+  const behind = behindOf(g, sum, word);
+  const leaves = [...(sum.value(cutAt(behind))?.terms.keys() ?? [])].flatMap(nodesOf);
+  const missing = [...new Set(leaves)].filter((node) => !behind.has(node));
   const pairs = missing.flatMap((node) => sight.alike(2 * node).map((bit) => [bit, 2 * node] as const));
   if (pairs.length === 0 || isOver(effort)) return sight;
   g.sweep(true);
@@ -84,9 +86,19 @@ function withLeaves(g: Graph, { value }: Sum, sight: Sight, effort: Effort): Sig
   return equal.size === 0 ? sight : replaced(g, sight, equal);
 }
 
-/** Tells the words that what is seen is made of too. */
-function cutAt({ cone }: Sight): (word: Bits) => boolean {
-  return (word) => word.length > 1 && word.every((bit) => bit <= 1 || cone.has(bit >> 1));
+/** The nodes that a word is made of where it is not the sum's own. */
+function behindOf(g: Graph, { bits }: Sum, word: Bits): ReadonlySet<number> {
+  return new Set(
+    coneOf(
+      g,
+      word.filter((bit, i) => bit !== bits[i]),
+    ),
+  );
+}
+
+/** Tells the words that are made of those nodes. */
+function cutAt(nodes: ReadonlySet<number>): (word: Bits) => boolean {
+  return (word) => word.length > 1 && word.every((bit) => bit <= 1 || nodes.has(bit >> 1));
 }
 
 /** Sums without those of the same bits as an earlier one. */
@@ -104,8 +116,6 @@ function knownOf(sums: readonly Sum[]): Known[] {
 /** What matching sees of the graph: it changes with every word that is found. */
 interface Sight {
   readonly roots: Bits;
-  /** The nodes behind the roots. */
-  readonly cone: ReadonlySet<number>;
   /** Sums of the roots' own machine. */
   readonly others: readonly Known[];
   readonly added: AddedBy;
@@ -114,9 +124,8 @@ interface Sight {
 }
 
 function sightOf(g: Graph, roots: Bits, others: readonly Known[]): Sight {
-  const cone = coneOf(g, roots);
-  const made = cone.filter((node) => !g.isVariable(node) && !g.isKept(node));
-  return { roots, cone: new Set(cone), others, added: addedBy(others), alike: g.alike(made) };
+  const made = coneOf(g, roots).filter((node) => !g.isVariable(node) && !g.isKept(node));
+  return { roots, others, added: addedBy(others), alike: g.alike(made) };
 }
 
 /** The sight with earlier bits in place of nodes. */
@@ -181,8 +190,9 @@ function mostCommon(lists: readonly (readonly string[])[]): string | undefined {
  * Whether the word is shown to be the sum. The sum is taken apart down to words that the word is made of too, and then, if that
  * does not do, down to what all sums start from.
  */
-function isSame(g: Graph, { bits, value }: Sum, word: Bits, sight: Sight, effort: Effort): boolean {
-  const [near, far] = [value(cutAt(sight)), value()];
+function isSame(g: Graph, sum: Sum, word: Bits, sight: Sight, effort: Effort): boolean {
+  const { bits, value } = sum;
+  const [near, far] = [value(cutAt(behindOf(g, sum, word))), value()];
   const facts = factsOf(sight.others);
   const own = (ranged: Ranged | undefined): Known[] => (ranged ? [{ bits, value: ranged }] : []);
   const values = [...new Map([...own(near), ...own(far)].map((one) => [one.value.terms.size, one])).values()];

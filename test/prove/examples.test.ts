@@ -67,7 +67,8 @@ describe('restoring dividers', () => {
 describe('sums whose bit heaps are more than trees of adders', () => {
   it.each<[string, string, Arguments]>([
     ['products beside registers, rounded and cut', 'fir', { sample: 4 }],
-    ['products of rounded scales', 'vs-mac', { V: 2, N: 2, M: 2, R: 3, rows: 2 }],
+    ['products of sums and rounded scales', 'vs-mac', { V: 4, stages: 0 }],
+    ['sums of rounded sums', 'domain-blend', { lanes: 2, domains: 2 }],
     ['words that some of a heap reads, and others read too', 'dot-stream', { lanes: 2, parts: 4 }],
   ])('are proven: %s', async (_, example, given) => {
     const { written, optimised } = await formsOf(example, given, { kind: 'bitheap' });
