@@ -53,6 +53,18 @@ const references: Readonly<Record<string, () => Step>> = {
       const sum = a!.reduce((total, x, k) => total + signed(8, x) * signed(8, b![k]!), 0n);
       return [[word(19, sum)]];
     },
+  'fixed-neuron.dp': () => {
+    let sum = 0n;
+    return ([reset, a, b, bias, low, high, first, valid]) => {
+      const [least, most] = [signed(16, low![0]!), signed(16, high![0]!)];
+      const held = clamp(halfEven(sum, 1n << 15n), -(1n << 15n), (1n << 15n) - 1n);
+      const above = held < least ? least : held;
+      const beat = a!.reduce((total, x, k) => total + signed(16, x) * signed(16, b![k]!), 0n);
+      if (reset![0] === 0n) sum = 0n;
+      else if (valid![0] === 1n) sum = signed(43, (first![0] === 1n ? signed(32, bias![0]!) : sum) + beat);
+      return [[word(16, above > most ? most : above)]];
+    };
+  },
   'mac.dp': () => {
     let [sum, east, south] = [0n, 0n, 0n];
     return ([reset, a, b, first, valid]) => {

@@ -8,7 +8,7 @@ export function networks({ program, does }: Declaring): void {
     json(program.command('infer').description('run a network’s test images through a datapath, bit for bit'))
       .addOption(parameterOption())
       .requiredOption('--model <name>', 'a model of the package, or an ONNX file')
-      .requiredOption(
+      .option(
         '--datapath <file>',
         'the design that layers run on, or LAYER=FILE for one of them; repeatable',
         (file: string, before?: readonly string[]) => [...(before ?? []), file],
@@ -16,6 +16,12 @@ export function networks({ program, does }: Declaring): void {
       .option(
         '--quant <plan>',
         'int8, w4a8, w4a8-tensor, int8-mse, … or FILE.json; default: as wide as the ports',
+      )
+      .option('--fixed <bits>', 'no datapath, but fixed point of so many bits', integerFrom(2))
+      .option(
+        '--fraction <n>',
+        'of these bits behind the point; without it, as many as each range allows',
+        integerFrom(0),
       )
       .option('--data <name>', 'a data set, a folder of PNG and JPEG, X.npy,y.npy or FILE.csv', 'mnist')
       .option('--images <n>', 'how many of the test images', integerFrom(1), 10000)

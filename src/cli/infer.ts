@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { failure, success, type Diagnostic, type Result } from '../base/index.js';
+import { failure, fault, success, type Diagnostic, type Result } from '../base/index.js';
 import type { Argument } from '../builder/index.js';
 import type { Datapaths, HardwareUse } from '../flow/index.js';
 import type { BitSearch, LayerStudy, QuantPlan, RunReport } from '../nn/index.js';
@@ -16,7 +16,10 @@ interface Options {
   readonly model: string;
   readonly data: string;
   readonly images: number;
-  readonly datapath: readonly string[];
+  readonly datapath?: readonly string[];
+  /** bits of fixed point, instead of a datapath */
+  readonly fixed?: number;
+  readonly fraction?: number;
   readonly quant?: string;
   readonly normalisation: string;
   /** images, or `all` */
@@ -29,7 +32,15 @@ interface Options {
 
 /** `bitloom infer`: a network's test images through datapaths, bit for bit. */
 export const run: Run<Options> = async (_, options) => {
-  const datapaths = await readDatapaths(options.datapath, options.p);
+  const { fixed, fraction } = options;
+  if (fixed !== undefined) return (await import('./infer-fixed.js')).runFixed({ ...options, fixed });
+  if (fraction !== undefined)
+    return fail([
+      fault('infer-fixed', 'bits behind the point are those of fixed-point numbers', {
+        hint: 'give --fixed BITS with --fraction',
+      }),
+    ]);
+  const datapaths = await readDatapaths(options.datapath ?? [], options.p);
   const model = await readModel(options.model, options.normalisation);
   const plan = await readQuant(options.quant);
   const technology = options.tech === undefined ? success(undefined) : await readTechnology(options.tech);
@@ -87,7 +98,8 @@ async function readDatapaths(
   });
   const whole = own.filter(({ layer }) => layer === undefined);
   if (whole.length !== 1) {
-    const hint = 'give one --datapath FILE for all layers, and --datapath LAYER=FILE for others';
+    const hint =
+      'give one --datapath FILE for all layers, and --datapath LAYER=FILE for others; or --fixed BITS';
     const message = `${whole.length} designs are given for all layers`;
     found.push({ severity: 'error', code: 'infer-datapaths', message, hint });
   }

@@ -12,6 +12,7 @@ export * from './explore-measures.js';
 export * from './explore-point.js';
 export * from './explore-workers.js';
 export * from './faults.js';
+export * from './fixed.js';
 export * from './infer.js';
 export * from './infer-hardware.js';
 export * from './lookup.js';

@@ -21,6 +21,7 @@ export type { Geometry } from './geometry.js';
 export { runSum, type QuantisedSum } from './integersum.js';
 export { observedRange, type Observation } from './observe.js';
 export { fitOptions } from './fit.js';
+export * from './fixed/index.js';
 export * from './ladder/index.js';
 export * from './network.js';
 export { opsets, readOnnx } from './onnx/read.js';

@@ -322,6 +322,16 @@ export function bitsRange(name: string, bits: number, least: number, most: numbe
   return fault('nn-bits', `${name} can have ${least} to ${most} bits, not ${bits}`);
 }
 
+export function fixedWidth(bits: number, least: number, most: number): Diagnostic {
+  return fault('nn-fixed', `fixed-point numbers can have ${least} to ${most} bits, not ${bits}`);
+}
+
+export function fixedFraction(fraction: number, bits: number): Diagnostic {
+  const hint = 'leave it out for as many as the range of each value allows';
+  const message = `numbers of ${bits} bits can have 0 to ${bits - 1} bits behind the point, not ${fraction}`;
+  return fault('nn-fixed', message, { hint });
+}
+
 export function noLayers(): Diagnostic {
   return fault('nn-no-layers', 'the network has no layer of inner products with constant weights');
 }

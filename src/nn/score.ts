@@ -1,5 +1,5 @@
 /** The position of the largest number of each row; of equal ones the first. */
-export function largestOfRows(scores: Float32Array, rows: number): Uint32Array {
+export function largestOfRows(scores: Float32Array | Float64Array, rows: number): Uint32Array {
   const columns = scores.length / rows;
   return Uint32Array.from({ length: rows }, (_, row) => {
     let best = 0;

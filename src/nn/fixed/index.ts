@@ -1,0 +1,5 @@
+export { fixedBits, formatFor, fromFixed, toFixed, type FixedFormat } from './format.js';
+export { fixedNetwork, type FixedLayer, type FixedNetwork, type FixedOptions } from './network.js';
+export { sumBits } from './products.js';
+export { measureFixed, type FixedLayerReport, type FixedReport } from './report.js';
+export { operandsOf, runFixed, type FixedPass } from './run.js';
