@@ -31,6 +31,7 @@ const source =
   'H. Abdel-Aziz et al., "Rethinking Floating Point Overheads for Mixed Precision DNN Accelerators", MLSys 2021';
 
 export async function run() {
+  const steps = trees.multi.map(stepsOf);
   const json = {
     schema: 1,
     title: 'Cycles and errors of nibble inner products over the width of the adder tree',
@@ -42,7 +43,8 @@ export async function run() {
       seed,
       vectors,
     },
-    cyclesPerPass: trees.multi.map(cyclesPerPass),
+    cyclesPerPass: trees.multi.map((tree, k) => cyclesPerPass(tree, steps[k])),
+    passesByCycles: passesByCycles(steps),
     singleCycleError: trees.single.map(singleCycleError),
     clusters: [12, 16, 20].flatMap((tree) => [4, 8].map((units) => throughput(tree, units))),
   };
@@ -60,9 +62,24 @@ function drawn(count) {
   return Array.from({ length: count }, () => ({ a: vector(), b: vector() }));
 }
 
-function cyclesPerPass(tree) {
-  const p = parametersOf(tree, 'multi');
-  const steps = drawn(vectors.cycles).map(({ a, b }) => alignmentSteps(ipuShape(p), mode, a, b));
+/** The cycles of each vector's passes. */
+function stepsOf(tree) {
+  const shape = ipuShape(parametersOf(tree, 'multi'));
+  return drawn(vectors.cycles).map(({ a, b }) => alignmentSteps(shape, mode, a, b));
+}
+
+/** How many vectors need so many cycles a pass, by the width of the tree. */
+function passesByCycles(steps) {
+  const most = Math.max(...steps.flat());
+  return Array.from({ length: most }, (_, k) => ({
+    cycles: k + 1,
+    ...Object.fromEntries(
+      trees.multi.map((tree, i) => [`tree${tree}`, steps[i].filter((one) => one === k + 1).length]),
+    ),
+  }));
+}
+
+function cyclesPerPass(tree, steps) {
   const { mean, deviation } = momentsOf(steps);
   return {
     tree,
@@ -71,7 +88,7 @@ function cyclesPerPass(tree) {
     standardError: deviation / Math.sqrt(steps.length),
     deviation,
     worst: Math.floor(precision / (tree - 9)) + 1,
-    hardware: onHardware(p),
+    hardware: onHardware(parametersOf(tree, 'multi')),
   };
 }
 
@@ -201,7 +218,13 @@ function momentsOf(numbers) {
   return { mean, deviation: Math.sqrt(variance) };
 }
 
-function markdown({ title, cyclesPerPass: cycles, singleCycleError: errors, clusters }) {
+function markdown({
+  title,
+  cyclesPerPass: cycles,
+  passesByCycles: passes,
+  singleCycleError: errors,
+  clusters,
+}) {
   const lines = [
     `# ${title}`,
     '',
@@ -221,6 +244,12 @@ function markdown({ title, cyclesPerPass: cycles, singleCycleError: errors, clus
       (row) =>
         `| ${row.tree} | ${row.expected.toFixed(3)} | ${row.mean.toFixed(3)} ± ${row.standardError.toFixed(3)} | ${row.deviation.toFixed(2)} | ${row.worst} | ${row.hardware.cyclesPerPass.toFixed(3)} |`,
     ),
+    '',
+    'How many of these vectors need so many cycles a pass, by w:',
+    '',
+    `| cycles | ${trees.multi.join(' | ')} |`,
+    `| --- |${' --- |'.repeat(trees.multi.length)}`,
+    ...passes.map((row) => `| ${Object.values(row).join(' | ')} |`),
     '',
     '## Errors, alignment in one cycle',
     '',

@@ -1,5 +1,5 @@
 import { json, parameterOption, type Declaring } from './declare.js';
-import { integerFrom } from './options.js';
+import { integerFrom, numberFrom } from './options.js';
 
 /** Commands that make what people look at. */
 export function reports({ program, finished }: Declaring): void {
@@ -14,6 +14,7 @@ export function reports({ program, finished }: Declaring): void {
     .requiredOption('-o <dir>', 'the folder to write to')
     .option('--title <text>', 'the title of the report')
     .option('--tech <names...>', 'technologies of designs', ['asap7', 'sky130'])
+    .option('--clock <ps>', 'the period that the paths of designs are held against', numberFrom(1))
     .option('--vectors <n>', 'inputs to verify designs with', integerFrom(1), 10000)
     .option('--seed <n>', 'seed of the random inputs', integerFrom(0), 1)
     .option('--sweep <name>', 'which sweep, where a store holds several')

@@ -26,7 +26,8 @@ export async function demo(): Promise<number> {
   const verilator = await flow.verilatorIfInstalled();
 
   heading(1, 'the design: examples/dot-int8.dp');
-  const built = await readBuilt(`${packageFolder}examples/dot-int8.dp`, {});
+  const example = `${packageFolder}examples/dot-int8.dp`;
+  const built = await readBuilt(example, {});
   if (!built.ok) return fail(built.diagnostics);
   const facts = flow.understand(built.value);
   print(facts.about);
@@ -99,9 +100,9 @@ export async function demo(): Promise<number> {
   print(`${run.value.seconds.toFixed(1)} s`);
 
   heading(6, `the report: ${folder}`);
-  const sources = [
-    { file: 'dot-int8.dp', text: await readFile(`${packageFolder}examples/dot-int8.dp`, 'utf8') },
-  ];
+  const text = await readFile(example, 'utf8');
+  const sources = [{ path: example, file: 'dot-int8.dp', text }];
+  const files = { sources, verilog: emitted.verilog, scope: '' };
   const waves = flow.portWaves(built.value, 8 + emitted.latency, seed);
   const source = `the interpreter on the design as it is made; random inputs, seed ${seed}`;
   const whole = {
@@ -111,11 +112,11 @@ export async function demo(): Promise<number> {
     sections: [
       report.summarySection(facts, verdict, costs),
       report.designSection(facts, { waves, source }),
-      await report.structureSection(built.value.optimised, emitted.verilog, sources),
+      await report.structureSection(built.value.optimised, files),
       report.verificationSection(verification),
       section,
       network,
-      report.filesSection(sources, emitted.verilog),
+      report.filesSection(files),
     ],
   };
   const { seconds, ...measured } = run.value;

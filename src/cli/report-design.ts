@@ -13,6 +13,8 @@ import { say } from './terminal.js';
 export interface DesignOptions {
   readonly p: Readonly<Record<string, Argument>>;
   readonly tech: readonly string[];
+  /** The period that paths are held against, ps. */
+  readonly clock?: number;
   readonly vectors: number;
   readonly seed: number;
 }
@@ -25,14 +27,18 @@ export interface DesignResults {
 
 export type DesignPart = ReportPart & { readonly results: DesignResults };
 
-/** A design, verified and synthesised, as a part of a report. */
-export async function designPart(file: string, options: DesignOptions): Promise<Result<DesignPart>> {
+/** A design, verified and synthesised, as a part of a report; `scope` tells its files from those of other designs. */
+export async function designPart(
+  file: string,
+  options: DesignOptions,
+  scope: string,
+): Promise<Result<DesignPart>> {
   const built = await readBuilt(file, options.p);
   const text = await readText(file);
   if (!built.ok || !text.ok) return failure(...built.diagnostics);
   const verification = await verified(built.value, options);
   if (!verification.ok) return verification;
-  const costs = await costed(built.value, options.tech);
+  const costs = await costed(built.value, options);
   if (!costs.ok) return costs;
   const flow = await import('../flow/index.js');
   const report = await import('../report/index.js');
@@ -40,7 +46,8 @@ export async function designPart(file: string, options: DesignOptions): Promise<
   const { optimised, emitted } = built.value;
   const source = `the interpreter on the design as it is made; random inputs, seed ${options.seed}`;
   const waves = { waves: flow.portWaves(built.value, cyclesShown + emitted.latency, options.seed), source };
-  const sources = [{ file: basename(file), text: text.value }];
+  const sources = [{ path: file, file: basename(file), text: text.value }];
+  const files = { sources, verilog: emitted.verilog, scope };
   const verdict = report.verdictOf(verification.value);
   return success({
     title: design.name,
@@ -48,10 +55,10 @@ export async function designPart(file: string, options: DesignOptions): Promise<
     sections: [
       report.summarySection(design, verdict, costs.value),
       report.designSection(design, waves),
-      await report.structureSection(optimised, emitted.verilog, sources),
+      await report.structureSection(optimised, files),
       report.verificationSection(verification.value),
       report.costSection(costs.value),
-      report.filesSection(sources, emitted.verilog),
+      report.filesSection(files),
     ],
     results: { design, verification: verification.value, costs: costs.value },
   });
@@ -70,14 +77,14 @@ async function verified(built: Built, { vectors, seed }: DesignOptions): Promise
   return success({ verdicts: verdicts.value, lint: lint.value, verilator, seed });
 }
 
-async function costed(built: Built, technologies: readonly string[]): Promise<Result<DesignCost[]>> {
+async function costed(built: Built, { tech, clock }: DesignOptions): Promise<Result<DesignCost[]>> {
   const flow = await import('../flow/index.js');
   const costs: DesignCost[] = [];
-  for (const name of technologies) {
+  for (const name of tech) {
     const technology = await readTechnology(name);
     if (!technology.ok) return technology;
     say(`synthesising ${built.name} for ${name}`);
-    const options = { arithmetic: 'auto', cache: openStore('synth') } as const;
+    const options = { arithmetic: 'auto', cache: openStore('synth'), clockPs: clock } as const;
     const cost = await flow.costDesign(built, technology.value, options);
     if (!cost.ok) return cost;
     costs.push(cost.value);

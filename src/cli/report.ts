@@ -18,10 +18,10 @@ export async function report(inputs: readonly string[], options: Options): Promi
   const parts: ReportPart[] = [];
   const designs: DesignPart[] = [];
   const wrong: Diagnostic[] = [];
-  for (const input of inputs) {
+  for (const [at, input] of inputs.entries()) {
     const isDesign = input.endsWith('.dp');
     const part: Result<ReportPart> = isDesign
-      ? await designPart(input, options)
+      ? await designPart(input, options, inputs.length > 1 ? `${at + 1}-` : '')
       : await resultsPart(input, options.sweep);
     if (!part.ok) wrong.push(...part.diagnostics);
     else if (isDesign) designs.push(part.value as DesignPart);

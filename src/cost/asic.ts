@@ -61,7 +61,7 @@ export function costOfNetlist(
   const sum = (key: 'areaUm2' | 'leakageNw'): number =>
     netlist.instances.reduce((total, { cell }) => total + cell[key], 0);
   const leakageNw = sum('leakageNw');
-  const { delayPs, fmaxMhz, paths, critical } = timing.value;
+  const { delayPs, fmaxMhz, paths, stages, critical } = timing.value;
   return success({
     technology: technology.name,
     areaUm2: sum('areaUm2'),
@@ -73,6 +73,7 @@ export function costOfNetlist(
     breakdown,
     energy: { ...energy, leakageFj: leakageNw * (clockPs ?? delayPs) * 1e-6 },
     paths,
+    stages,
     critical,
     ...(clockPs !== undefined && {
       clock: { targetPs: clockPs, slackPs: clockPs - delayPs, met: delayPs <= clockPs },

@@ -1,4 +1,4 @@
-import type { PathKind, PathPoint } from '../synth/index.js';
+import type { PathKind, PathPoint, Stage } from '../synth/index.js';
 import type { Supply } from './voltage.js';
 
 /** What a circuit costs in a technology: plain JSON. Every figure's source stands in `sources`. */
@@ -16,6 +16,8 @@ export interface Cost {
   readonly breakdown: readonly Share[];
   readonly energy: Energy;
   readonly paths: Readonly<Partial<Record<PathKind, number>>>;
+  /** The longest path that ends in each stage of the pipeline. */
+  readonly stages: readonly Stage[];
   readonly critical: readonly PathPoint[];
   /** The clock that was asked for, and whether the critical path fits into it. */
   readonly clock?: ClockTarget;

@@ -56,6 +56,7 @@ export function costAt<C extends Cost>(cost: C, supply: Supply): C {
     breakdown: cost.breakdown.map((share) => ({ ...share, leakageNw: share.leakageNw * leakageFactor })),
     energy: { ...energy, leakageFj: leakageFj * leakageFactor * delayFactor },
     paths: Object.fromEntries(Object.entries(cost.paths).map(([kind, ps]) => [kind, ps * delayFactor])),
+    stages: cost.stages.map((stage) => ({ ...stage, delayPs: stage.delayPs * delayFactor })),
     critical: cost.critical.map((point) => ({
       ...point,
       arrivalPs: point.arrivalPs * delayFactor,

@@ -1,14 +1,6 @@
 import type { ReportPart } from './join.js';
-import {
-  plot,
-  table,
-  text,
-  type Block,
-  type Cell,
-  type Data,
-  type PlotBlock,
-  type Section,
-} from './model.js';
+import { plotsOf } from './baseline-plots.js';
+import { table, text, type Block, type Cell, type Data, type Section } from './model.js';
 
 /** A document with published results and ours: a title, where they are from, and lists of records under any names. */
 export interface BaselineFile {
@@ -68,11 +60,12 @@ function recordsIn(value: Fields, path: readonly string[]): (readonly [string, D
 /** Lists of records within records are tables of their own, whose rows say which record they belong to. */
 function rowsOf(records: readonly Fields[], path: readonly string[]): (readonly [string, Data])[] {
   const flat = records.map((record) => flattened(record, ''));
+  const labelled = columnsThatTell(flat);
   const nested = new Map<string, Fields[]>();
   for (const [i, record] of records.entries())
     for (const [key, part] of Object.entries(record))
       if (Array.isArray(part) && part.length > 0 && part.every(isFields)) {
-        const labels = Object.fromEntries([...flat[i]!].slice(0, 2));
+        const labels = Object.fromEntries([...flat[i]!].slice(0, labelled));
         const rows = part.map((one) => ({ ...labels, ...one }));
         nested.set(key, [...(nested.get(key) ?? []), ...rows]);
       }
@@ -82,6 +75,15 @@ function rowsOf(records: readonly Fields[], path: readonly string[]): (readonly 
     ...(columns.length > 0 ? [[path.join(', '), { columns, rows }] as const] : []),
     ...[...nested].flatMap(([key, part]) => rowsOf(part, [...path, key])),
   ];
+}
+
+/** How many of the first cells tell each record from the others. */
+function columnsThatTell(records: readonly ReadonlyMap<string, Cell>[]): number {
+  const most = Math.max(...records.map(({ size }) => size));
+  const distinct = (count: number): number =>
+    new Set(records.map((record) => JSON.stringify([...record].slice(0, count)))).size;
+  for (let count = 1; count < most; count++) if (distinct(count) === records.length) return count;
+  return most;
 }
 
 function flattened(record: Fields, prefix: string): Map<string, Cell> {
@@ -94,65 +96,4 @@ function flattened(record: Fields, prefix: string): Map<string, Cell> {
     else if (Array.isArray(value) && !value.some(isFields)) cells.set(name, value.join(' to '));
   }
   return cells;
-}
-
-interface Drawn {
-  readonly file: string;
-  readonly list: RegExp;
-  readonly mark: 'lines' | 'bars';
-  readonly x: string;
-  readonly ys: readonly string[];
-  readonly yName: string;
-}
-
-/** Which lists are drawn too, and over what. */
-const drawn: readonly Drawn[] = [
-  {
-    file: 'mc-ipu',
-    list: /^cyclesPerPass$/,
-    mark: 'lines',
-    x: 'tree',
-    ys: ['mean', 'expected', 'worst'],
-    yName: 'cycles a pass',
-  },
-  {
-    file: 'mc-ipu',
-    list: /^clusters$/,
-    mark: 'bars',
-    x: 'tree',
-    ys: ['lockStep', 'ideal'],
-    yName: 'cycles a job',
-  },
-  {
-    file: 'hbm',
-    list: /^plans$/,
-    mark: 'bars',
-    x: 'plan',
-    ys: ['publishedNs', 'closedNs', 'simulatedNs', 'boundNs'],
-    yName: 'ns an item',
-  },
-  {
-    file: 'hbm',
-    list: /rows$/,
-    mark: 'lines',
-    x: 'elements',
-    ys: ['publishedNs', 'closedNs', 'simulatedNs'],
-    yName: 'ns',
-  },
-  { file: 'bit-selection', list: /selected$/, mark: 'lines', x: 'average', ys: ['sqnrDb'], yName: 'SQNR dB' },
-  { file: 'adder-sharing', list: /forms$/, mark: 'bars', x: 'data', ys: ['adders'], yName: 'adders' },
-];
-
-function plotsOf(file: string, path: string, data: Data, source: string): PlotBlock[] {
-  return drawn
-    .filter((one) => one.file === file && one.list.test(path))
-    .flatMap(({ mark, x, ys, yName }) => {
-      const at = data.columns.indexOf(x);
-      const known = ys.map((y) => data.columns.indexOf(y)).filter((y) => y >= 0);
-      if (at < 0 || known.length === 0) return [];
-      const name = `${yName} of ${path}`;
-      const series = known.map((y) => ({ name: data.columns[y]!, y }));
-      if (mark === 'lines') return [plot(name, data, { kind: 'lines', x: at, yName, series }, source)];
-      return [plot(name, data, { kind: 'bars', x: at, yName, ys: known }, source)];
-    });
 }

@@ -1,14 +1,15 @@
 import { unreachable } from '../base/index.js';
 import { html, trusted, type Html } from './html.js';
-import type {
-  Block,
-  Cell,
-  CodeBlock,
-  Data,
-  DrawingBlock,
-  FiguresBlock,
-  PlotBlock,
-  TableBlock,
+import {
+  lineId,
+  type Block,
+  type Cell,
+  type CodeBlock,
+  type Data,
+  type DrawingBlock,
+  type FiguresBlock,
+  type PlotBlock,
+  type TableBlock,
 } from './model.js';
 import { cellText } from './numbers.js';
 
@@ -124,18 +125,9 @@ function drawingHtml(block: DrawingBlock, id: string): Html {
   return framed(block, id, body, html`${zooming}${svg}`);
 }
 
-/** The id of a line of a file. */
-export function lineId(file: string, line: number): string {
-  return `${fileId(file)}-${line}`;
-}
-
-function fileId(file: string): string {
-  return `file-${file.replace(/[^\w.-]/g, (sign) => `~${sign.codePointAt(0)!.toString(16)}`)}`;
-}
-
-function codeHtml({ file, text }: CodeBlock): Html {
+function codeHtml({ id, file, text }: CodeBlock): Html {
   const lines = text.replace(/\n$/, '').split('\n');
-  const rows = lines.map((line, at) => html`<span class="line" id="${lineId(file, at + 1)}">${line} </span>`);
+  const rows = lines.map((line, at) => html`<span class="line" id="${lineId(id, at + 1)}">${line} </span>`);
   return html`<details class="code">
     <summary>${file}, ${lines.length} lines</summary>
     <pre tabindex="0" aria-label="${file}"><code>${rows}</code></pre>

@@ -104,7 +104,7 @@ function boxOf(id: string, node: Node, count: number, module: Module): Box {
   const name = count > 1 ? patternOf(node.name ?? node.kind) : (node.name ?? node.kind);
   switch (node.kind) {
     case 'input':
-      return { id, kind: 'input', name, about: `input, ${bits(node.width)}`, wire: `${name}_i` };
+      return { id, kind: 'input', name, about: `input, ${bits(node.width)}`, wire: `${name}_i`, ...place };
     case 'reg':
       return {
         id,

@@ -10,6 +10,7 @@ import {
   type Section,
 } from './model.js';
 import { numberText } from './numbers.js';
+import { timingBlocks } from './timing.js';
 
 /** A cost and, where several were tried, how the sums of products behind it are made. */
 export type MadeCost = Cost & { readonly arithmetic?: { readonly chosen: string } };
@@ -35,7 +36,7 @@ export function costSection(costs: readonly MadeCost[], work?: Work): Section {
         energyPlot(costs.filter(({ technology }) => technology === cost.technology)),
       ]),
       energyTable(costs),
-      pathTable(parts),
+      ...timingBlocks(parts),
       activityTable(costs),
       sourceTable(costs),
     ],
@@ -132,26 +133,6 @@ function energyTable(costs: readonly MadeCost[]): Block {
   ]);
   const source = `${energySource}; clock tree and leakage are not in the energy a cycle`;
   return table('Energy of a cycle, part by part, in fJ', { columns, rows }, source);
-}
-
-const pathNames = {
-  inputToRegister: 'inputs to registers',
-  registerToRegister: 'registers to registers',
-  registerToOutput: 'registers to outputs',
-  inputToOutput: 'inputs to outputs',
-} as const;
-
-/** The longest path of each kind, and what it leaves of the clock: of its target, or else of the least period. */
-function pathTable(costs: readonly MadeCost[]): Block {
-  const rows = costs.flatMap(({ technology, paths, clock, delayPs }) =>
-    Object.entries(pathNames).flatMap(([kind, name]): Cell[][] => {
-      const ps = paths[kind as keyof typeof pathNames];
-      const period = clock?.targetPs ?? delayPs;
-      return ps === undefined ? [] : [[technology, name, ps, period, period - ps]];
-    }),
-  );
-  const columns = ['technology', 'paths', 'longest ps', 'period ps', 'slack ps'];
-  return table('Paths and their slack', { columns, rows }, 'static timing of the mapped netlist');
 }
 
 function activityTable(costs: readonly MadeCost[]): Block {

@@ -1,8 +1,8 @@
 import type { EmittedFile } from '../emit/index.js';
 import type { Design } from '../ir/index.js';
-import { lineId } from './blocks.js';
 import { diagramOf, type Box } from './boxes.js';
-import { text, table, type Block, type CodeBlock, type Section } from './model.js';
+import { code, fileId, lineId, text, table, type Block, type Section } from './model.js';
+import { counted } from './numbers.js';
 import { schematicSvg, type Targets } from './schematic.js';
 import { wavesBlock, type Waves } from './waves.js';
 
@@ -27,7 +27,7 @@ export function designSection(
   waves?: { readonly waves: Waves; readonly source: string },
 ): Section {
   const rows = design.ports.map(({ name, direction, type, width }) => [name, direction, type, width]);
-  const facts = `Latency ${design.latency} cycles, a new input every cycle; ${design.registerBits} register bits, ${design.nodes} words.`;
+  const facts = `Latency ${counted(design.latency, 'cycle')}, a new input every cycle; ${counted(design.registerBits, 'register bit')}, ${counted(design.nodes, 'word')}.`;
   return {
     title: 'Design',
     blocks: [
@@ -42,19 +42,25 @@ export function designSection(
 /** A text that a design was read from. */
 export interface SourceFile {
   /** As places name it. */
+  readonly path: string;
+  /** As it is shown. */
   readonly file: string;
   readonly text: string;
 }
 
+/** The files that a design was made of and that it became. */
+export interface DesignFiles {
+  readonly sources: readonly SourceFile[];
+  readonly verilog: readonly EmittedFile[];
+  /** Tells them from files of the same names of other designs in the report; empty where there are none. */
+  readonly scope: string;
+}
+
 /** What a design is made of: a drawing of every module, whose boxes lead to its Verilog and to its source. */
-export async function structureSection(
-  design: Design,
-  verilog: readonly EmittedFile[],
-  sources: readonly SourceFile[],
-): Promise<Section> {
+export async function structureSection(design: Design, files: DesignFiles): Promise<Section> {
   const blocks: Block[] = [];
   for (const module of [...design.modules].reverse()) {
-    const file = verilog.find(({ name }) => name === `${module.name}.v`);
+    const file = files.verilog.find(({ name }) => name === `${module.name}.v`);
     if (module.leaf !== undefined || !file) continue;
     const diagram = diagramOf(module);
     const title = `Module ${module.name}`;
@@ -62,7 +68,7 @@ export async function structureSection(
       blocks.push(text(`${title} has too many registers and instances to draw.`));
       continue;
     }
-    const svg = await schematicSvg(diagram, title, (box) => targetsOf(box, file, verilog, sources));
+    const svg = await schematicSvg(diagram, title, (box) => targetsOf(box, file, files));
     blocks.push({
       kind: 'drawing',
       name: title,
@@ -77,15 +83,14 @@ export async function structureSection(
 function targetsOf(
   { wire, kind, place }: Box,
   file: EmittedFile,
-  verilog: readonly EmittedFile[],
-  sources: readonly SourceFile[],
+  { verilog, sources, scope }: DesignFiles,
 ): Targets {
   const own = kind === 'instance' ? verilog.find(({ name }) => name === `${wire}.v`) : undefined;
   const line = own ? lineOf(own.text, new RegExp(`^module ${wire}\\b`)) : lineOf(file.text, declaring(wire));
-  const source = place && sources.some(({ file }) => file === place.file);
+  const source = place && sources.find(({ path }) => path === place.file);
   return {
-    verilog: line === undefined ? undefined : lineId((own ?? file).name, line),
-    source: source ? lineId(place.file, place.line) : undefined,
+    verilog: line === undefined ? undefined : lineId(fileId((own ?? file).name, scope), line),
+    source: source && lineId(fileId(source.file, scope), place.line),
   };
 }
 
@@ -102,11 +107,11 @@ function lineOf(text: string, wanted: RegExp): number | undefined {
 const mostLines = 20_000;
 
 /** The files, to look into. */
-export function filesSection(sources: readonly SourceFile[], verilog: readonly EmittedFile[]): Section {
+export function filesSection({ sources, verilog, scope }: DesignFiles): Section {
   const files = [...sources, ...verilog.map(({ name, text }) => ({ file: name, text }))];
   let lines = 0;
   const shown = files.filter(({ text }) => (lines += text.split('\n').length) <= mostLines);
-  const blocks = shown.map(({ file, text }): CodeBlock => ({ kind: 'code', file, text }));
+  const blocks = shown.map(({ file, text }) => code(file, text, scope));
   const rest = files.length - shown.length;
   return {
     title: 'Files',

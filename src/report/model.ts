@@ -121,8 +121,25 @@ export interface DrawingBlock {
 /** A file, line by line, for drawings to point into. */
 export interface CodeBlock {
   readonly kind: 'code';
+  /** What ids of its lines begin with: no other file of the report has the same. */
+  readonly id: string;
   readonly file: string;
   readonly text: string;
+}
+
+/** A file to look into; `scope` tells it from others of the same name. */
+export function code(file: string, text: string, scope: string): CodeBlock {
+  return { kind: 'code', id: fileId(file, scope), file, text };
+}
+
+/** The id of a file's lines, without what has a meaning in links. */
+export function fileId(file: string, scope: string): string {
+  return `file-${`${scope}${file}`.replace(/[^\w.-]/g, (sign) => `~${sign.codePointAt(0)!.toString(16)}`)}`;
+}
+
+/** The id of a line, from 1, of a file of that id. */
+export function lineId(file: string, line: number): string {
+  return `${file}-${line}`;
 }
 
 export function text(text: string): TextBlock {

@@ -19,3 +19,8 @@ export function numberText(value: number): string {
 export function percent(share: number): string {
   return `${Number((100 * share).toPrecision(4))} %`;
 }
+
+/** How many there are of something: `1 cycle`, `2 cycles`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

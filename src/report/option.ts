@@ -76,6 +76,7 @@ function lines({ columns, rows }: Data, mark: Lines): ChartOption {
         name,
         color: colours[i % colours.length],
         encode: { x: mark.x, y },
+        connectNulls: true,
         symbolSize: 7,
       })),
       ...bands,

@@ -15,7 +15,10 @@ export function sweepPart({ id, definition, rows, front }: SweepResults): Report
   const done = rows.filter(({ status }) => status === 'done');
   const failed = rows.filter(({ status }) => status === 'failed');
   const data = pointData(definition, done, new Set(front.map(({ key }) => key)));
-  const onFront = { ...data, rows: data.rows.filter((row) => row.at(-1) === 'yes') };
+  const onFront = {
+    columns: data.columns.slice(0, -1),
+    rows: data.rows.filter((row) => row.at(-1) === 'yes').map((row) => row.slice(0, -1)),
+  };
   const source = `sweep ${id}; the figures rest on what the last table of this section says`;
   const figures: Figure[] = [
     { label: 'Points measured', value: String(done.length), source: `sweep ${id}` },
@@ -46,7 +49,7 @@ function aims({ objectives }: SweepDefinition): string {
   const words = objectives.map(
     ({ measure, direction }) => `${direction === 'min' ? 'least' : 'most'} ${measure}`,
   );
-  return `The front has the ${words.join(', the ')}`;
+  return `The front has the ${words.join(' and the ')}`;
 }
 
 function pointData(

@@ -2,6 +2,7 @@ import { success, type Result } from '../base/index.js';
 import type { NetBit, Netlist } from './netlist.js';
 import { levelOrder } from './order.js';
 import { propagate, startState, type State } from './propagate.js';
+import { registersBefore } from './stages.js';
 import { lookUp } from './tables.js';
 import type { Technology } from './technology.js';
 
@@ -16,8 +17,20 @@ export interface Timing {
   readonly fmaxMhz: number;
   /** The longest path of each kind that there is. */
   readonly paths: Readonly<Partial<Record<PathKind, number>>>;
+  /** The longest path that ends in each stage, from the inputs on. */
+  readonly stages: readonly Stage[];
   /** The points of the longest path, from its start to its end. */
   readonly critical: readonly PathPoint[];
+}
+
+/** What lies between two rows of registers, or before the first or behind the last. */
+export interface Stage {
+  /** Registers between the inputs and the paths' ends, the fewest there are, these ends counted: 1 is the first stage. */
+  readonly stage: number;
+  /** Setup time included. */
+  readonly delayPs: number;
+  /** What the longest path ends at: a register's output net, or an output port's. */
+  readonly end: string;
 }
 
 /** A transition on the critical path: at an output pin of a cell, at a port, or at a flip-flop's data pin (setup added). */
@@ -41,6 +54,8 @@ interface End {
   readonly at: 'register' | 'output';
   readonly entry: number;
   readonly arrivalPs: number;
+  /** The port's net, or the flip-flop's output. */
+  readonly net: number;
   readonly last?: { readonly instance: string; readonly cell: string; readonly pin: string };
 }
 
@@ -68,18 +83,46 @@ export function timingOf(netlist: Netlist, technology: Technology): Result<Timin
     delayPs,
     fmaxMhz: 1e6 / delayPs,
     paths,
+    stages: stagesOf(netlist, ends),
     critical: worst ? trace(state, netlist, worst) : [],
   });
 }
 
+function stagesOf(netlist: Netlist, ends: readonly End[]): Stage[] {
+  const before = registersBefore(netlist);
+  const worst = new Map<number, End>();
+  for (const end of ends) {
+    // What no input reaches, as a counter, lies behind nothing.
+    const stage = Math.max(before[end.entry >> 1]!, 0) + 1;
+    const known = worst.get(stage);
+    if (!known || end.arrivalPs > known.arrivalPs) worst.set(stage, end);
+  }
+  return [...worst]
+    .sort(([a], [b]) => a - b)
+    .map(([stage, { arrivalPs, net }]) => ({ stage, delayPs: arrivalPs, end: nameOf(net, netlist) }));
+}
+
+/** A net's name; for one that mapping made up, as of a flip-flop with an inverted output, that of the net behind its inverter. */
+function nameOf(net: number, { instances, netNames }: Netlist): string {
+  const isGiven = (one: number | undefined): boolean => one !== undefined && !netNames[one]!.startsWith('$');
+  if (isGiven(net)) return netNames[net]!;
+  const behind = instances
+    .filter(({ cell, inputs }) => !cell.flipFlop && inputs.length === 1 && inputs[0] === net)
+    .flatMap(({ outputs }) => outputs)
+    .find(isGiven);
+  return netNames[behind ?? net]!;
+}
+
 function outputEnds(state: State, netlist: Netlist): End[] {
   const nets = netlist.ports.filter((port) => port.direction === 'output').flatMap((port) => port.bits);
-  return nets.flatMap((net) => endsAt(state, net).map((end) => ({ ...end, at: 'output' as const })));
+  return nets.flatMap((net) =>
+    endsAt(state, net).map((end) => ({ ...end, net: end.entry >> 1, at: 'output' as const })),
+  );
 }
 
 function registerEnds(state: State, netlist: Netlist): End[] {
   return netlist.instances.flatMap((instance) => {
-    const { cell, inputs, name } = instance;
+    const { cell, inputs, outputs, name } = instance;
     const { flipFlop } = cell;
     if (!flipFlop) return [];
     const data = inputs[cell.inputs.findIndex((pin) => pin.name === flipFlop.data)]!;
@@ -89,12 +132,13 @@ function registerEnds(state: State, netlist: Netlist): End[] {
         ? lookUp(state.technology.slewsPs, [0], setup, state.slews[end.entry]!, 0)
         : 0;
       const last = { instance: name, cell: cell.name, pin: flipFlop.data };
-      return { ...end, at: 'register' as const, arrivalPs: end.arrivalPs + needed, last };
+      const net = outputs.find((one) => one !== undefined) ?? end.entry >> 1;
+      return { ...end, at: 'register' as const, arrivalPs: end.arrivalPs + needed, net, last };
     });
   });
 }
 
-function endsAt(state: State, net: NetBit): Omit<End, 'at'>[] {
+function endsAt(state: State, net: NetBit): Omit<End, 'at' | 'net'>[] {
   if (typeof net !== 'number') return [];
   return [0, 1].flatMap((edge) =>
     ([0, 1] as const).flatMap((start) => {

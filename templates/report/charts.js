@@ -4,10 +4,15 @@
   const manyRows = 2000;
   const mostPicked = 200;
 
+  /** Five digits are read; copies have them all. */
+  const short = (value) => (typeof value === 'number' ? String(Number(value.toPrecision(5))) : (value ?? '–'));
+  const told = (value) => (Array.isArray(value) ? value.map(short).join(', ') : short(value));
+
   /** The option with the rows and the axes that are chosen. */
   function filled({ option, columns, rows }, axes) {
     const sets = option.dataset && [{ dimensions: columns, source: rows }, ...option.dataset.slice(1)];
-    const whole = sets ? { ...option, dataset: sets } : option;
+    const tooltip = { ...option.tooltip, valueFormatter: told };
+    const whole = { ...option, tooltip, ...(sets && { dataset: sets }) };
     if (!axes.chosen) return whole;
     const [, first, front] = sets;
     const sorted = { transform: [front.transform[0], { type: 'sort', config: { dimension: columns[axes.x], order: 'asc' } }] };

@@ -64,6 +64,7 @@ describe('another supply voltage', () => {
         leakageFj: 3,
       },
       paths: { inputToOutput: 100 },
+      stages: [{ stage: 1, delayPs: 100, end: 'y' }],
       critical: [{ arrivalPs: 100, slewPs: 10 }],
       clock: { targetPs: 110, slackPs: 10, met: true },
       sources: [],
@@ -75,6 +76,7 @@ describe('another supply voltage', () => {
     expect(switchingFj + internalFj + clockFj).toBe(scaled.energyFjPerCycle);
     expect(leakageFj).toBe(1.5);
     expect(scaled.clock).toEqual({ targetPs: 220, slackPs: 20, met: true });
+    expect(scaled.stages).toEqual([{ stage: 1, delayPs: 200, end: 'y' }]);
     expect(scaled.critical[0]).toMatchObject({ arrivalPs: 200, slewPs: 20 });
     expect(scaled.breakdown[0]!.leakageNw).toBe(1.25);
     expect(scaled.sources[0]!.from).toContain('0.7 V scaled to 0.6 V');

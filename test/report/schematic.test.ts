@@ -35,7 +35,9 @@ it('words that differ in a number are one box, and wiring is none', () => {
 
 it('boxes lead to lines of the files that the page has', async () => {
   const { optimised, emitted } = built();
-  const section = await structureSection(optimised, emitted.verilog, [{ file: 'small.dp', text }]);
+  const section = await structureSection(optimised, {
+    ...{ sources: [{ path: 'small.dp', file: 'small.dp', text }], verilog: emitted.verilog, scope: '' },
+  });
   const [drawing] = section.blocks;
   const svg = drawing!.kind === 'drawing' ? drawing!.svg : '';
   const line = emitted.verilog[0]!.text.split('\n').findIndex((one) => /wire .*\bproduct_0 =/.test(one)) + 1;
@@ -45,7 +47,9 @@ it('boxes lead to lines of the files that the page has', async () => {
 
 it('a report says the same in the same words again', async () => {
   const { optimised, emitted } = built();
-  const section = await structureSection(optimised, emitted.verilog, [{ file: 'small.dp', text }]);
+  const section = await structureSection(optimised, {
+    ...{ sources: [{ path: 'small.dp', file: 'small.dp', text }], verilog: emitted.verilog, scope: '' },
+  });
   const report: Report = {
     schema: 2,
     title: 'r',

@@ -88,6 +88,11 @@ describe('static timing', () => {
     expect(found.paths.inputToRegister).toBeCloseTo(setup(10));
     expect(found.paths.registerToRegister).toBeCloseTo(launch + data + setup(data));
     expect(found.paths.registerToOutput).toBeCloseTo(at(20, 2));
+    expect(found.stages.map(({ stage, delayPs }) => [stage, delayPs])).toEqual([
+      [1, found.paths.inputToRegister],
+      [2, found.paths.registerToRegister],
+      [3, found.paths.registerToOutput],
+    ]);
     expect(found.delayPs).toBe(found.paths.registerToRegister);
     expect(found.critical.map(({ instance, pin }) => `${instance} ${pin}`)).toEqual([
       'one QN',
@@ -99,7 +104,7 @@ describe('static timing', () => {
 
   it('has no paths from constants', () => {
     const found = timing(netlist(technology, [['y', 'output', [2]]], [['tie', 'TIE', { H: 2 }]]));
-    expect(found).toEqual({ delayPs: 0, fmaxMhz: Infinity, paths: {}, critical: [] });
+    expect(found).toEqual({ delayPs: 0, fmaxMhz: Infinity, paths: {}, stages: [], critical: [] });
   });
 
   it('names the instances of a combinational loop', () => {
