@@ -329,6 +329,42 @@ const references: Readonly<Record<string, () => Step>> = {
   },
 };
 
+/** Tables `country` and `device` as a product, both halves of `user` in a channel each, `tag` in both channels, `hour` on the chip. */
+function lookupExample(): TokenReference {
+  const memory = trialMemory(256);
+  const rows = [12, 20, 3000, 500, 500, 8];
+  const hours = [
+    -19550, 6070, -32186, 29448, -6285, -2873, 30000, -24767, -7230, -23898, 15602, -25535, -972, 32134,
+    18335, -24364,
+  ];
+  return ([ids]) => {
+    const bounded = ids!.map((id, k) => Math.min(Number(id), rows[k]! - 1));
+    const [country, device, user, tag, other, hour] = bounded as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    let faults = ids!.reduce((bits, id, k) => bits | (id < BigInt(rows[k]!) ? 0n : 1n << BigInt(k)), 0n);
+    let [features, at] = [0n, 0n];
+    for (const [channel, address, bytes, indices] of [
+      [0, 16 * (20 * country + device), 16, 0b11n],
+      [0, 3840 + 32 * user, 32, 0b100n],
+      [1, 32 * user, 32, 0b100n],
+      [0, 99840 + 16 * tag, 16, 0b1000n],
+      [1, 96000 + 16 * other, 16, 0b10000n],
+    ] as const) {
+      if (memory.fails(channel, address)) faults |= indices;
+      else features |= memory.bytes(channel, address, bytes) << at;
+      at += BigInt(8 * bytes);
+    }
+    const own = hours.slice(2 * hour, 2 * hour + 2).map((element) => word(16, BigInt(element)));
+    return [[features | ((own[0]! | (own[1]! << 16n)) << at), faults]];
+  };
+}
+
 /** The same for examples with streams: words in, and for each stream out the words that come out, if any. */
 const streamReferences: Readonly<Record<string, () => TokenReference>> = {
   // Two sums of jobs are under way at a time, each with a unit of its own.
@@ -341,39 +377,28 @@ const streamReferences: Readonly<Record<string, () => TokenReference>> = {
     };
   },
   'ipu.dp': () => ipuExample({ lanes: 8, tree: 14, alignment: 'single', accumulate: 'fixed' }),
-  // Tables `country` and `device` as a product, both halves of `user` in a channel each, `tag` in both channels, `hour` on the chip.
-  'lookup.dp': () => {
-    const memory = trialMemory(256);
-    const rows = [12, 20, 3000, 500, 500, 8];
-    const hours = [
-      -19550, 6070, -32186, 29448, -6285, -2873, 30000, -24767, -7230, -23898, 15602, -25535, -972, 32134,
-      18335, -24364,
-    ];
-    return ([ids]) => {
-      const bounded = ids!.map((id, k) => Math.min(Number(id), rows[k]! - 1));
-      const [country, device, user, tag, other, hour] = bounded as [
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-      ];
-      let faults = ids!.reduce((bits, id, k) => bits | (id < BigInt(rows[k]!) ? 0n : 1n << BigInt(k)), 0n);
-      let [features, at] = [0n, 0n];
-      for (const [channel, address, bytes, indices] of [
-        [0, 16 * (20 * country + device), 16, 0b11n],
-        [0, 3840 + 32 * user, 32, 0b100n],
-        [1, 32 * user, 32, 0b100n],
-        [0, 99840 + 16 * tag, 16, 0b1000n],
-        [1, 96000 + 16 * other, 16, 0b10000n],
-      ] as const) {
-        if (memory.fails(channel, address)) faults |= indices;
-        else features |= memory.bytes(channel, address, bytes) << at;
-        at += BigInt(8 * bytes);
-      }
-      const own = hours.slice(2 * hour, 2 * hour + 2).map((element) => word(16, BigInt(element)));
-      return [[features | ((own[0]! | (own[1]! << 16n)) << at), faults]];
+  'lookup.dp': lookupExample,
+  'lookup-network.dp': () => {
+    const lookUp = lookupExample();
+    const text = readFileSync('examples/lookup-network.dp', 'utf8');
+    const listed = (name: string): bigint[][] =>
+      [...text.matchAll(new RegExp(`${name}: \\[([^\\]]*)\\]`, 'g'))].map(([, list]) =>
+        list!.split(',').map(BigInt),
+      );
+    const [weights, biases] = [listed('weights'), listed('biases')];
+    return (words) => {
+      const [features, faults] = lookUp(words)[0] as [bigint, bigint];
+      let vector = Array.from({ length: 58 }, (_, k) => signed(16, features >> BigInt(16 * k)));
+      weights.forEach((matrix, layer) => {
+        const isLast = layer === weights.length - 1;
+        vector = biases[layer]!.map((bias, row) => {
+          const own = matrix.slice(row * vector.length, (row + 1) * vector.length);
+          const sum = own.reduce((total, weight, k) => total + weight * vector[k]!, bias);
+          const result = clamp(halfEven(sum, 1n << 14n), -32768n, 32767n);
+          return result < 0n && !isLast ? 0n : result;
+        });
+      });
+      return [[word(16, vector[0]!), faults]];
     };
   },
   'dot-stream.dp': () => {
@@ -456,7 +481,9 @@ describe('examples', () => {
       expect(mismatches).toBe(0);
       for (const engine of ['interpreter', 'verilator']) expect(compared[engine]).toBeGreaterThan(3900);
       // Those that read memories wait for them.
-      expect(compared['reference'] ?? compared['words']).toBeGreaterThan(file === 'lookup.dp' ? 100 : 500);
+      expect(compared['reference'] ?? compared['words']).toBeGreaterThan(
+        file.startsWith('lookup') ? 100 : 500,
+      );
     },
   );
 

@@ -51,6 +51,10 @@ export function embeddings({ program, does }: Declaring): void {
         .description('what each channel of a plan holds, and the engine that reads it'),
     )
       .requiredOption('--tables <folder>', 'NAME.npy for each table, rows × columns')
+      .option(
+        '--network <folder>',
+        'the network behind the lookups: layerN.npy, outputs × inputs, and biasN.npy',
+      )
       .requiredOption('-o <folder>', 'where the images, the layout and the engine are written'),
     async () => ({ run: (await import('./hbm-engine.js')).image }),
   );
@@ -61,6 +65,10 @@ export function embeddings({ program, does }: Declaring): void {
         .description('the engine of a plan as Verilog on a model of its memories, every row checked'),
     )
       .option('--tables <folder>', 'NAME.npy for each table, rows × columns; random elements without it')
+      .option(
+        '--network [folder]',
+        'the network, too: layerN.npy, outputs × inputs, and biasN.npy; or random ones',
+      )
       .option('--items <n>', 'how many random items', integerFrom(1), 1000)
       .option('--seed <n>', 'of what is random', integerFrom(0), 1)
       .option('--most-rows <n>', 'cut tables to so many rows', integerFrom(1)),

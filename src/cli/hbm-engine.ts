@@ -1,20 +1,19 @@
 import { join } from 'node:path';
-import { failure, success, type Diagnostic, type Result } from '../base/index.js';
-import type { LookupVerdict } from '../flow/index.js';
-import type { EngineOptions, Plan, TableCodes } from '../hbm/index.js';
+import type { LookupEngine, LookupVerdict } from '../flow/index.js';
+import type { EngineOptions, Plan } from '../hbm/index.js';
 import type { Run } from './command.js';
 import { exit } from './exit.js';
-import { readBytes, readText, writeFolder, writeWhole } from './files.js';
+import { writeFolder, writeWhole } from './files.js';
+import { numbersOf, readPlan, type NumbersGiven } from './hbm-tables.js';
 import { cacheFolder } from './options.js';
 import { fail, print, printJson, progress, say, table } from './terminal.js';
 
-interface Shared extends EngineOptions {
-  readonly tables?: string;
+interface Shared extends EngineOptions, NumbersGiven {
+  readonly fraction: number;
   readonly json?: boolean;
 }
 
 interface ImageOptions extends Shared {
-  readonly tables: string;
   readonly o: string;
 }
 
@@ -22,21 +21,21 @@ interface ImageOptions extends Shared {
 export const image: Run<ImageOptions> = async (file, options) => {
   const plan = await readPlan(file!);
   if (!plan.ok) return fail(plan.diagnostics);
-  const codes = await codesOf(plan.value, options);
-  if (!codes.ok) return fail(codes.diagnostics);
+  const numbers = await numbersOf(plan.value, options);
+  if (!numbers.ok) return fail(numbers.diagnostics);
   const { lookupEngine, formsOf } = await import('../flow/index.js');
   const hbm = await import('../hbm/index.js');
-  const engine = lookupEngine(plan.value, codes.value, options);
+  const engine = lookupEngine(plan.value, numbers.value, options);
   if (!engine.ok) return fail(engine.diagnostics);
-  const { layout, parameters, design } = engine.value;
+  const { layout, design } = engine.value;
   const document = hbm.layoutDocument(plan.value, layout, options.fraction);
   for (const [k, channel] of layout.channels.entries()) {
-    const bytes = hbm.channelImage(plan.value, channel, codes.value);
+    const bytes = hbm.channelImage(plan.value, channel, numbers.value.codes);
     const written = await writeWhole(join(options.o, document.channels[k]!.file), bytes);
     if (!written.ok) return fail(written.diagnostics);
   }
   const { emitted } = formsOf(design);
-  const text = await designText(plan.value, parameters);
+  const text = await designText(plan.value, engine.value);
   const files = [
     { name: 'layout.json', text: `${JSON.stringify(document, undefined, 2)}\n` },
     ...(text === undefined ? [] : [{ name: `${design.top}.dp`, text }]),
@@ -46,7 +45,7 @@ export const image: Run<ImageOptions> = async (file, options) => {
   if (!written.ok) return fail(written.diagnostics);
   if (text === undefined)
     say(
-      `the tables on the chip have more elements than a list of a design file: it is written as Verilog alone`,
+      'the tables on the chip or the layers have more numbers than a list of a design file: it is written as Verilog alone',
     );
   if (options.json) printJson({ ...document, files: files.map(({ name }) => join(options.o, name)) });
   else {
@@ -73,13 +72,13 @@ export const verify: Run<VerifyOptions> = async (file, options) => {
   if (!read.ok) return fail(read.diagnostics);
   const { scaledDown } = await import('../hbm/index.js');
   const plan = options.mostRows === undefined ? read.value : scaledDown(read.value, options.mostRows);
-  const codes = await codesOf(plan, options);
-  if (!codes.ok) return fail(codes.diagnostics);
+  const numbers = await numbersOf(plan, options);
+  if (!numbers.ok) return fail(numbers.diagnostics);
   const { verifyLookup } = await import('../flow/index.js');
   const bar = progress('looking up');
   const { items, seed } = options;
   const trial = { items, seed, engine: options, cache: cacheFolder() };
-  const made = await verifyLookup(plan, codes.value, trial, bar.update);
+  const made = await verifyLookup(plan, numbers.value, trial, bar.update);
   bar.end();
   if (!made.ok) return fail(made.diagnostics);
   if (options.json) printJson({ schema: 1, ...made.value, seed });
@@ -87,44 +86,15 @@ export const verify: Run<VerifyOptions> = async (file, options) => {
   return made.value.mismatches === 0 ? exit.done : exit.checkFailed;
 };
 
-async function readPlan(file: string): Promise<Result<Plan>> {
-  const text = await readText(file);
-  return text.ok ? (await import('../hbm/index.js')).parsePlan(file, text.value) : text;
-}
-
-/** The elements of all tables: from `NAME.npy` in the folder, or random ones where none is given. */
-async function codesOf(
-  plan: Plan,
-  { tables, seed = 1, fraction }: Shared & { readonly seed?: number },
-): Promise<Result<TableCodes>> {
-  const { codesFrom, imageFaults } = await import('../hbm/index.js');
-  const unfit = imageFaults(plan.model, fraction);
-  if (unfit.length > 0) return failure(...unfit);
-  const { randomTables } = await import('../flow/index.js');
-  if (tables === undefined) return success(randomTables(plan, seed));
-  const { readNpy } = await import('../format/index.js');
-  const faults: Diagnostic[] = [];
-  const codes: Float64Array[] = [];
-  for (const one of plan.model.tables) {
-    const name = join(tables, `${one.name}.npy`);
-    const bytes = await readBytes(name);
-    const array = bytes.ok ? readNpy(name, bytes.value) : bytes;
-    const made = array.ok ? codesFrom(name, one, array.value, plan.model.elementBits, fraction) : array;
-    if (made.ok) codes.push(made.value);
-    else faults.push(...made.diagnostics);
-  }
-  return faults.length > 0 ? failure(...faults) : success(codes);
-}
-
 /** The engine in the text form; undefined where a list of it is too long for that. */
-async function designText(
-  plan: Plan,
-  parameters: Parameters<typeof import('../hbm/index.js').engineText>[1],
-) {
+async function designText(plan: Plan, { parameters, layers }: LookupEngine) {
   const { engineText, mostListed } = await import('../hbm/index.js');
-  if ((parameters['contents'] as readonly number[]).length > mostListed) return undefined;
+  const lists = [parameters, ...layers].flatMap((p) =>
+    Object.values(p).filter((value) => Array.isArray(value)),
+  );
+  if (lists.some(({ length }) => length > mostListed)) return undefined;
   const { formatSource } = await import('../lang/index.js');
-  const text = formatSource(engineText(plan, parameters), 'engine.dp');
+  const text = formatSource(engineText(plan, parameters, layers), 'engine.dp');
   if (!text.ok) throw new Error(text.diagnostics[0]!.message);
   return text.value;
 }

@@ -3,33 +3,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { random, success, type Result } from '../base/index.js';
 import type { Arguments } from '../builder/index.js';
-import { embeddingLookup, parametersOf } from '../ops/index.js';
-import {
-  buildMemoryModel,
-  failsAt,
-  runOnMemories,
-  type MemoryBehaviour,
-  type MemoryModel,
-} from '../cosim/index.js';
+import { buildMemoryModel, runOnMemories, type MemoryBehaviour, type MemoryModel } from '../cosim/index.js';
 import {
   channelImage,
   chipContents,
   engineName,
   engineParameters,
   engineTiming,
+  layersOf,
   layOut,
-  putCode,
+  pipelineTiming,
   randomTrace,
   type EngineLayout,
   type EngineOptions,
   type EngineTiming,
+  type LayerCodes,
   type Plan,
   type TableCodes,
-  type Trace,
 } from '../hbm/index.js';
 import { topOf, type Design } from '../ir/index.js';
+import { embeddingLookup, parametersOf } from '../ops/index.js';
 import { formsOf } from './design.js';
-import { operatorDesign } from './verify.js';
+import { dueRows, itemWords, strayed, type Looked } from './lookup-due.js';
+import { chained, networkResult, networkUnits } from './lookup-network.js';
 
 export interface LookupTrial {
   readonly items: number;
@@ -64,24 +60,46 @@ export interface LookupVerdict {
   readonly model: EngineTiming;
 }
 
-/** The engine for a plan as a design, with what lies where in its channels. */
+/** The engine for a plan as a design, with what lies where in its channels; and the network behind it, where that is asked for. */
 export interface LookupEngine {
   readonly layout: EngineLayout;
   readonly parameters: Arguments;
+  /** The parameters of `dense` for each layer. */
+  readonly layers: readonly Arguments[];
   readonly design: Design;
 }
 
-/** The engine for a plan whose tables hold those elements. */
-export function lookupEngine(plan: Plan, codes: TableCodes, options: EngineOptions): Result<LookupEngine> {
+/** What the tables hold, and the weights of the network if that is to be behind the engine. */
+export interface LookupContents {
+  readonly codes: TableCodes;
+  readonly network?: readonly LayerCodes[];
+}
+
+/** The engine for a plan whose tables hold those elements, and the network behind it. */
+export function lookupEngine(
+  plan: Plan,
+  { codes, network }: LookupContents,
+  options: EngineOptions,
+): Result<LookupEngine> {
   const layout = layOut(plan);
   if (!layout.ok) return layout;
   const contents = chipContents(plan, layout.value, codes);
   const parameters = engineParameters(plan, layout.value, contents, options);
   const whole = parametersOf(embeddingLookup, [], parameters);
   if (!whole.ok) return whole;
-  const design = operatorDesign(embeddingLookup, whole.value, engineName(plan.model.name), 0);
-  return success({ layout: layout.value, parameters, design });
+  const layers = network ? networkUnits(plan, network, options.fraction) : success([]);
+  if (!layers.ok) return layers;
+  const engine = { operator: embeddingLookup, parameters: whole.value };
+  const design = chained(engineName(plan.model.name), aboutLookups, [engine, ...layers.value]);
+  return success({
+    layout: layout.value,
+    parameters,
+    layers: layers.value.map((unit) => unit.parameters),
+    design,
+  });
 }
+
+const aboutLookups = 'Embedding lookups: what the indices of an item choose, in table order.';
 
 /** How many items are in memory at a time. */
 const round = 5000;
@@ -92,30 +110,29 @@ const round = 5000;
  */
 export async function verifyLookup(
   plan: Plan,
-  codes: TableCodes,
+  contents: LookupContents,
   trial: LookupTrial,
   onRound: (done: number, total: number) => void = () => undefined,
 ): Promise<Result<LookupVerdict>> {
-  const engine = lookupEngine(plan, codes, trial.engine);
+  const engine = lookupEngine(plan, contents, trial.engine);
   if (!engine.ok) return engine;
-  const { layout, design } = engine.value;
+  const { layout, layers, design } = engine.value;
   const { emitted } = formsOf(design);
   const built = await buildMemoryModel(topOf(design), emitted, { cache: trial.cache });
   if (!built.ok) return built;
   const images = await mkdtemp(join(tmpdir(), 'bitloom-'));
   try {
     for (const [k, channel] of layout.channels.entries())
-      await writeFile(join(images, `channel${k}.bin`), channelImage(plan, channel, codes));
-    return await tryOut({ plan, layout, codes, trial, built: built.value, images }, onRound);
+      await writeFile(join(images, `channel${k}.bin`), channelImage(plan, channel, contents.codes));
+    const network = layers.length > 0 ? { network: networkResult(layers) } : {};
+    const looked = { plan, layout, codes: contents.codes, engine: trial.engine, ...network };
+    return await tryOut({ ...looked, trial, built: built.value, images }, onRound);
   } finally {
     await rm(images, { recursive: true, force: true });
   }
 }
 
-interface Bench {
-  readonly plan: Plan;
-  readonly layout: EngineLayout;
-  readonly codes: TableCodes;
+interface Bench extends Looked {
   readonly trial: LookupTrial;
   readonly built: MemoryModel;
   readonly images: string;
@@ -141,7 +158,10 @@ async function tryOut(
   const readCycles = Math.max(1, Math.round((readNs * plan.model.clockMhz) / 1000));
   const timed = await timing(bench, readCycles);
   if (!timed.ok) return timed;
-  const model = engineTiming(plan, layout, trial.engine, readCycles);
+  const engine = engineTiming(plan, layout, trial.engine, readCycles);
+  const layers = bench.network ? layersOf(plan.model) : success([]);
+  if (!layers.ok) return layers;
+  const model = pipelineTiming(engine, layers.value);
   return success({ ...sum, ...(first && { first }), readCycles, ...timed.value, model });
 }
 
@@ -160,7 +180,7 @@ async function hardRound(bench: Bench, items: number, seed: number) {
   const trace = strayed(plan, randomTrace(plan.model, items, seed), seed);
   const ran = await runOnMemories(built, images, itemWords(built, plan, trace), behaviour);
   if (!ran.ok) return ran;
-  const due = dueRows(bench, trace, behaviour);
+  const due = dueRows(bench, built, trace, behaviour);
   const { rows, reads, overtaken } = ran.value;
   const width = built.rowWords.reduce((sum, words) => sum + words, 0);
   let [mismatches, faulty] = [0, 0];
@@ -193,74 +213,6 @@ async function timing({ plan, built, images, trial: { seed } }: Bench, latency: 
     cyclesPerItem: (lastCycle - firstCycle) / 999,
     latencyCycles: alone.value.latencyCycles,
   });
-}
-
-/** The trace with one of a thousand indices beyond its table. */
-function strayed(plan: Plan, trace: Trace, seed: number): Trace {
-  const source = random(seed + 1);
-  const rows = plan.model.tables.flatMap((table) => Array.from({ length: table.lookups }, () => table.rows));
-  const indices = trace.indices.map((index, at) =>
-    source.below(1000) === 0 ? rows[at % trace.width]! + source.below(100) : index,
-  );
-  return { ...trace, indices };
-}
-
-/** The indices of all items as the words of the port that takes them. */
-function itemWords({ itemWords: width }: MemoryModel, plan: Plan, trace: Trace): Uint32Array {
-  const words = new Uint32Array(trace.items * width);
-  const bytes = new Uint8Array(words.buffer);
-  const bits = Math.max(...plan.model.tables.map(({ rows }) => rows)) > 2 ** 32 ? 36 : 32;
-  for (let item = 0; item < trace.items; item++)
-    for (let k = 0; k < trace.width; k++)
-      putCode(bytes, 32 * width * item + bits * k, trace.indices[item * trace.width + k]!, bits);
-  return words;
-}
-
-/** What the engine is due to give: straight from the tables, without the plan but for the reads that fail. */
-function dueRows({ plan, layout, codes, trial, built }: Bench, trace: Trace, behaviour: MemoryBehaviour) {
-  const { model } = plan;
-  const width = built.rowWords.reduce((sum, words) => sum + words, 0);
-  const words = new Uint32Array(trace.items * width);
-  const bytes = new Uint8Array(words.buffer);
-  const tables = model.tables.flatMap((table, at) =>
-    Array.from({ length: table.lookups }, () => ({ ...table, at })),
-  );
-  const failures = failing(plan, layout, behaviour);
-  for (let item = 0; item < trace.items; item++) {
-    const given = trace.indices.subarray(item * trace.width, (item + 1) * trace.width);
-    const bounded = given.map((index, slot) => Math.min(index, tables[slot]!.rows - 1));
-    const lost = failures(bounded);
-    let bit = 32 * width * item;
-    const flags = bit + 32 * built.rowWords[0]!;
-    tables.forEach(({ at, rows, columns }, slot) => {
-      const beyond = given[slot]! >= rows;
-      const blank = beyond && trial.engine.outside === 'zero';
-      for (let column = 0; column < columns; column++, bit += model.elementBits)
-        if (!blank && !lost.has(slot * 4096 + column))
-          putCode(bytes, bit, codes[at]![bounded[slot]! * columns + column]!, model.elementBits);
-      const failed = lost.size > 0 && [...lost].some((one) => Math.floor(one / 4096) === slot);
-      if (beyond || failed) putCode(bytes, flags + slot, 1, 1);
-    });
-  }
-  return words;
-}
-
-/** The columns that an item loses to reads that fail, as slot · 4096 + column. */
-function failing(plan: Plan, { reads, dataBits }: EngineLayout, behaviour: MemoryBehaviour) {
-  const rows = plan.model.tables.flatMap((table) => Array.from({ length: table.lookups }, () => table.rows));
-  const beat = dataBits / 8;
-  return (bounded: Float64Array): ReadonlySet<number> => {
-    const lost = new Set<number>();
-    for (const { port, base, strideBytes, parts } of reads) {
-      if (port === 'chip') continue;
-      const row = parts.reduce((sum, { slot }) => sum * rows[slot]! + bounded[slot]!, 0);
-      const address = Math.floor((base + row * strideBytes) / beat) * beat;
-      if (!failsAt(behaviour, port, address)) continue;
-      for (const { slot, first, columns } of parts)
-        for (let k = 0; k < columns; k++) lost.add(slot * 4096 + first + k);
-    }
-    return lost;
-  };
 }
 
 /** Tables full of random elements, for trials without data. */

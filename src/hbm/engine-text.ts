@@ -6,23 +6,34 @@ import type { Plan } from './plan.js';
 export const mostListed = 65_536;
 
 /**
- * The engine for a plan as a datapath in the text form; to be formatted.
+ * The engine for a plan as a datapath in the text form, and the layers of the network behind it; to be formatted.
  *
  * @param parameters of `embedding_lookup`, as `engineParameters` gives them
+ * @param layers of `dense`, as `layerParameters` gives them
  */
-export function engineText({ model, board }: Plan, parameters: Arguments): string {
+export function engineText(
+  { model, board }: Plan,
+  parameters: Arguments,
+  layers: readonly Arguments[] = [],
+): string {
   const slots = (parameters['rows'] as readonly number[]).length;
-  const named = Object.entries(parameters)
-    .map(([name, value]) => `${name}: ${printArgument(value)}`)
-    .join(', ');
+  const row = `embedding_lookup(item, ${named(parameters)})`;
+  const out = layers.reduce((vector, layer) => `dense(${vector}, ${named(layer)})`, row);
+  const what = layers.length === 0 ? 'the rows' : 'what the network makes of the rows';
   return [
-    `// Embedding lookups of ${oneLine(model.name)} on ${oneLine(board.name)}: the rows that the indices of an item choose, in table order.`,
+    `// Embedding lookups of ${oneLine(model.name)} on ${oneLine(board.name)}: ${what} that the indices of an item choose, in table order.`,
     `datapath ${engineName(model.name)}() {`,
     `stream in item: uint(${String(parameters['index_bits'])})[${slots}]`,
-    `stream out row = embedding_lookup(item, ${named})`,
+    `stream out ${layers.length === 0 ? 'row' : 'score'} = ${out}`,
     '}',
     '',
   ].join('\n');
+}
+
+function named(parameters: Arguments): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => `${name}: ${printArgument(value)}`)
+    .join(', ');
 }
 
 /** A name that the language and Verilog take. */

@@ -135,7 +135,7 @@ export interface EngineTiming {
   readonly latencyCycles: number;
   readonly cyclesPerItem: number;
   /** What bounds the rate. */
-  readonly bound: 'bus' | 'gathering' | 'reads under way' | 'items under way';
+  readonly bound: 'bus' | 'gathering' | 'reads under way' | 'items under way' | `layer ${number}`;
 }
 
 /**

@@ -36,4 +36,13 @@ export {
   putCode,
   type TableCodes,
 } from './image.js';
+export {
+  layerFrom,
+  layerParameters,
+  layersOf,
+  pipelineTiming,
+  randomLayers,
+  type Layer,
+  type LayerCodes,
+} from './layers.js';
 export { scaledDown } from './scaled.js';

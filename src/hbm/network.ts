@@ -13,7 +13,7 @@ export interface Network {
 }
 
 /** Bits of the words in which features go from layer to layer. */
-const wordBits = 128;
+export const networkWordBits = 128;
 
 /**
  * The cycles from one item to the next of each layer: features are handed on `E` to a word of 128 bits, and each
@@ -22,7 +22,7 @@ const wordBits = 128;
  * @param features how many features the first layer takes
  */
 export function layerCycles(network: Network, features: number, elementBits: number): readonly number[] {
-  const perWord = Math.floor(wordBits / elementBits);
+  const perWord = Math.floor(networkWordBits / elementBits);
   return network.layers.map((outputs, at) => {
     const inputs = at === 0 ? features : network.layers[at - 1]!;
     const rows = outputs / network.processingElements[at]!;

@@ -154,6 +154,12 @@ export function noNumber(file: string, at: number): Diagnostic {
   return fault('hbm-image', `element ${at} of ${file} is no finite number`);
 }
 
+export function noNetwork(model: string): Diagnostic {
+  return fault('hbm-network', `the tables of \`${model}\` have no network behind them`, {
+    hint: 'give `network` in the file of the tables, and plan anew',
+  });
+}
+
 export function wideFraction(fraction: number, elementBits: number): Diagnostic {
   return fault('hbm-image', `elements of ${elementBits} bits cannot have ${fraction} bits behind the point`, {
     hint: `give a fraction from 0 to ${elementBits - 1}`,

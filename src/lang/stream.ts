@@ -12,6 +12,8 @@ import type { CallSyntax, DatapathSyntax, Expression, Name } from './syntax.js';
 /** A stream inside a datapath: the words it hands over, and how its consumer says that it takes one. */
 interface Source {
   readonly fields: ReadonlyMap<string, Value>;
+  /** Whether a unit gives them, under names of its own. */
+  readonly isUnits: boolean;
   readonly valid: Value;
   /** A wire, to be bound by the consumer. */
   readonly ready: Id;
@@ -80,7 +82,7 @@ function takeIn(scope: Scope, { text, at }: Name): Source | undefined {
   outputPort(datapath, readyName, scalar(bool, ready));
   const { fields } = streams.ins.find(({ name }) => name === text)!;
   draft.stream({ name: text, direction: 'in', fields, valid: validName, ready: readyName });
-  return { fields: port.fields, valid, ready };
+  return { fields: port.fields, isUnits: false, valid, ready };
 }
 
 function callUnit(scope: Scope, call: CallSyntax, operator: Operator): Source | undefined {
@@ -126,7 +128,7 @@ function callUnit(scope: Scope, call: CallSyntax, operator: Operator): Source | 
     out.fields.length === 1 ? '' : name,
     results.get(name)!,
   ]);
-  return { fields: new Map(fields), valid: results.get(out.valid)!, ready };
+  return { fields: new Map(fields), isUnits: true, valid: results.get(out.valid)!, ready };
 }
 
 /** The streams between a unit and the datapath that uses it. */
@@ -157,7 +159,7 @@ function partOf({ valid, ready, fields }: StreamPorts, name: string): boolean {
   return name === valid || name === ready || fields.includes(name);
 }
 
-/** Hands the fields of a stream to the unit's ports of their names; false after a diagnostic. */
+/** Hands the fields of a stream to the unit's ports of their names, those of another unit in their order; false after a diagnostic. */
 function fitFields(
   scope: Scope,
   { name: unit }: Operator,
@@ -169,11 +171,13 @@ function fitFields(
   const found = [...source.fields.keys()];
   words.set(valid, source.valid);
   const isPlain = fields.length === 1 && found.length === 1 && found[0] === '';
-  if (!isPlain && [...found].sort().join() !== [...fields].sort().join()) {
+  const byName = [...found].sort().join() === [...fields].sort().join();
+  const inOrder = isPlain || (source.isUnits && found.length === fields.length);
+  if (!byName && !inOrder) {
     refuse(scope, at, fieldsDiffer(unit, fields, found));
     return false;
   }
-  for (const name of fields) words.set(name, source.fields.get(isPlain ? '' : name)!);
+  fields.forEach((name, k) => words.set(name, source.fields.get(byName ? name : found[k]!)!));
   return true;
 }
 

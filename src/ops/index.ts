@@ -1,4 +1,5 @@
 import { blend } from './blend/index.js';
+import { dense } from './dense/index.js';
 import { dot } from './dot/index.js';
 import { embeddingLookup } from './embedding_lookup/index.js';
 import { fpAdd } from './fp_add/index.js';
@@ -24,6 +25,14 @@ import { vsMac } from './vs_mac/index.js';
 import { vsQuantise } from './vs_quantise/index.js';
 
 export * from './operator.js';
+export {
+  denseInterval,
+  denseLatency,
+  denseRow,
+  denseShape,
+  denseSteps,
+  type DenseShape,
+} from './dense/index.js';
 export {
   alignmentBytes,
   beatsOf,
@@ -58,6 +67,7 @@ export {
   threshold,
   blend,
   embeddingLookup,
+  dense,
   fpAdd,
   fpMul,
   fpFma,
@@ -85,6 +95,7 @@ export const operators: readonly Operator[] = [
   threshold,
   blend,
   embeddingLookup,
+  dense,
   fpAdd,
   fpMul,
   fpFma,

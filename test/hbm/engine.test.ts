@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { randomTables, verifyLookup, type LookupVerdict } from '../../src/flow/lookup.js';
-import { engineDefaults, parseBoard, parseTables, plan, type Plan } from '../../src/hbm/index.js';
+import {
+  engineDefaults,
+  layersOf,
+  parseBoard,
+  parseTables,
+  plan,
+  randomLayers,
+  type Plan,
+} from '../../src/hbm/index.js';
 
 const cache = mkdtempSync(join(tmpdir(), 'bitloom-test-'));
 afterAll(() => rmSync(cache, { recursive: true }));
@@ -19,9 +27,10 @@ function planned(model: unknown, board: string | object): Plan {
   return made.value;
 }
 
-async function tried(of: Plan, items: number, more = {}): Promise<LookupVerdict> {
+async function tried(of: Plan, items: number, more = {}, network = {}): Promise<LookupVerdict> {
   const engine = { ...engineDefaults, ...more };
-  const made = await verifyLookup(of, randomTables(of, 5), { items, seed: 1, engine, cache });
+  const contents = { codes: randomTables(of, 5), ...network };
+  const made = await verifyLookup(of, contents, { items, seed: 1, engine, cache });
   if (!made.ok) throw new Error(made.diagnostics.map(({ message }) => message).join('\n'));
   return made.value;
 }
@@ -31,6 +40,7 @@ const small = planned(
     name: 'few',
     elementBits: 16,
     clockMhz: 200,
+    network: { layers: [12, 4, 1], processingElements: [4, 2, 1] },
     tables: [
       { name: 'a', rows: 30, columns: 4 },
       { name: 'b', rows: 20, columns: 12 },
@@ -60,6 +70,18 @@ describe('the engine on a model of its memories', () => {
     const verdict = await tried(small, 500, { outstanding: 1, depth: 4, outside: 'zero' });
     expect(verdict).toMatchObject({ items: 500, mismatches: 0 });
     expect(verdict.model.bound).toBe('reads under way');
+    expectAsModelled(verdict);
+  }, 300_000);
+
+  it('gives what the network behind it makes of the rows, at the pace of its slowest layer', async () => {
+    const layers = layersOf(small.model);
+    if (!layers.ok) throw new Error('the test has faults');
+    expect(layers.value[0]).toEqual({ inputs: 99, outputs: 12, elements: 4, lanes: 16 });
+    const network = randomLayers(layers.value, 16, 0, 7);
+    const verdict = await tried(small, 500, {}, { network });
+    expect(verdict).toMatchObject({ items: 500, mismatches: 0 });
+    // Three rows of seven times sixteen features.
+    expect(verdict.model).toMatchObject({ bound: 'layer 1', cyclesPerItem: 21 });
     expectAsModelled(verdict);
   }, 300_000);
 });
