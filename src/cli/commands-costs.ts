@@ -21,10 +21,13 @@ export function costs({ program, does, finished }: Declaring): void {
       .option('--voltage <V>', 'a supply within the range of the technology', numberFrom(0))
       .option(
         '--activity <what>',
-        'random, random:CHANCE of a bit to change, or words as for sim --in',
-        'random',
+        'random, the default, random:CHANCE of a bit to change, words as for sim --in, or PORT=FILE.npy, repeatable',
+        (text: string, before: readonly string[] = []) => [...before, text],
       )
-      .option('--seed <n>', 'seed of the random activity', integerFrom(0), 1),
+      .option('--model <name>', 'as activity, inner products of a network: a model, or an ONNX file')
+      .option('--layer <name>', 'of one of its layers; of all by default')
+      .option('--data <name>', 'its images, as for infer', 'mnist')
+      .option('--seed <n>', 'seed of the activity', integerFrom(0), 1),
     () => import('./cost.js'),
   );
   does(

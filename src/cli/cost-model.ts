@@ -14,7 +14,8 @@ interface Options {
   readonly liberty?: readonly string[];
   readonly clock?: number;
   readonly voltage?: number;
-  readonly activity?: string;
+  readonly activity?: readonly string[];
+  readonly model?: string;
   readonly arith: 'auto' | 'behavioural' | 'bitheap';
   readonly json?: boolean;
 }
@@ -67,12 +68,13 @@ export const run: Run<Options> = async (file, options) => {
 };
 
 /** What only synthesis can answer. */
-function refused({ liberty, clock, voltage, activity, arith }: Options): Diagnostic[] {
+function refused({ liberty, clock, voltage, activity = [], model, arith }: Options): Diagnostic[] {
   const wants = [
     ...(liberty ? ['--liberty'] : []),
     ...(clock === undefined ? [] : ['--clock']),
     ...(voltage === undefined ? [] : ['--voltage']),
-    ...(activity === undefined || activity === 'random' ? [] : [`--activity ${activity}`]),
+    ...activity.filter((one) => one !== 'random').map((one) => `--activity ${one}`),
+    ...(model === undefined ? [] : ['--model']),
     ...(arith === 'bitheap' ? ['--arith bitheap'] : []),
   ];
   return wants.map((option) =>

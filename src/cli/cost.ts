@@ -1,25 +1,23 @@
-import { failure, fault, success, type Result } from '../base/index.js';
+import { failure, success, type Result } from '../base/index.js';
 import type { Argument } from '../builder/index.js';
 import { openStore } from '../cache/index.js';
-import type { FpgaCost, Inputs } from '../cost/index.js';
+import type { FpgaCost } from '../cost/index.js';
 import type { Built, DesignCost, FoundClock } from '../flow/index.js';
+import { activityFiles, readActivity, type ActivityOptions } from './activity.js';
 import type { Run } from './command.js';
 import { printCost, printFpgaCost } from './cost-text.js';
 import { fpgaFile, fpgaNames, readFpga, readTechnology, technologyFile } from './data.js';
 import { readUntold } from './design.js';
 import { exit } from './exit.js';
-import { readJson } from './files.js';
 import { recalled } from './recall.js';
 import { fail, printJson, tell } from './terminal.js';
 
-interface Options {
+interface Options extends ActivityOptions {
   readonly p: Readonly<Record<string, Argument>>;
   readonly tech: string;
   readonly mode: 'synth' | 'model';
   readonly liberty?: readonly string[];
   readonly yosys?: string;
-  readonly seed: number;
-  readonly activity: string;
   readonly clock?: number;
   readonly voltage?: number;
   readonly flatten?: boolean;
@@ -37,9 +35,12 @@ export const run: Run<Options> = async (file, options) => {
   if (options.mode === 'model') return (await import('./cost-model.js')).run(file, options);
   const { json, ...asked } = options;
   const files = [file!, ...(await filesRead(options))];
-  const answer = await recalled(openStore('cost'), { command: 'cost', ...asked }, files, () =>
-    answered(file!, options),
-  );
+  const make = (): Promise<Result<Answer>> => answered(file!, options);
+  // a network and its images stand in many files, which may be the user's
+  const answer =
+    options.model === undefined
+      ? await recalled(openStore('cost'), { command: 'cost', ...asked }, files, make)
+      : await make();
   if (!answer.ok) return fail(answer.diagnostics);
   tell(answer.diagnostics);
   const { design, clocks, kind, cost } = answer.value;
@@ -51,10 +52,11 @@ export const run: Run<Options> = async (file, options) => {
 };
 
 /** The files beside the design that an answer depends on. */
-async function filesRead({ tech, liberty, activity }: Options): Promise<string[]> {
+async function filesRead(options: Options): Promise<string[]> {
+  const { tech, liberty } = options;
   const isFamily = !liberty && (await fpgaNames()).includes(tech);
   const technology = isFamily ? [fpgaFile(tech)] : (liberty ?? [await technologyFile(tech)]);
-  return [...technology, ...(isRandom(activity) ? [] : [activity])];
+  return [...technology, ...activityFiles(options)];
 }
 
 async function answered(file: string, options: Options): Promise<Result<Answer>> {
@@ -109,30 +111,4 @@ async function fpgaAnswer(built: Built, options: Options): Promise<Result<Answer
     cache: openStore('synth'),
   });
   return cost.ok ? success({ design: built.name, kind: 'fpga', cost: cost.value }) : cost;
-}
-
-const randomActivity = /^random(?::(.*))?$/;
-
-function isRandom(activity: string): boolean {
-  return randomActivity.test(activity);
-}
-
-/** What the netlist is to see: `random`, `random:CHANCE` for each bit to change, or a file of words as `sim --in` takes. */
-async function readActivity(built: Built, { activity, seed }: Options): Promise<Result<Inputs>> {
-  const random = randomActivity.exec(activity);
-  if (!random) {
-    const json = await readJson(activity);
-    if (!json.ok) return json;
-    const { activityInputs } = await import('../flow/index.js');
-    return activityInputs(built, json.value, activity);
-  }
-  const density = random[1] === undefined ? 0.5 : Number(random[1]);
-  if (random[1] === '' || !(density >= 0 && density <= 1))
-    return failure(
-      fault('bad-activity', `\`${activity}\` is no activity`, {
-        hint: 'the chance of a bit to change is from 0 to 1, as in random:0.2',
-      }),
-    );
-  const { defaultInputs } = await import('../cost/index.js');
-  return success({ ...defaultInputs, seed, density });
 }

@@ -9,12 +9,9 @@ import {
   type Supply,
 } from '../cost/index.js';
 import { getJson, keyOf, putJson, type Store } from '../cache/index.js';
-import { adderCells, type Goal, type Stimulus, type Technology } from '../synth/index.js';
-import { portNames } from '../emit/index.js';
-import { resetName, topOf } from '../ir/index.js';
+import { adderCells, type Goal, type Technology } from '../synth/index.js';
 import { formsOf, type Arithmetic, type Built } from './design.js';
 import { perProduct, type PerProduct } from './products.js';
-import { inputRows } from './simulate.js';
 import { codeStamp } from './version.js';
 
 export interface CostDesignOptions {
@@ -181,38 +178,4 @@ export async function costsDesign(
     costs.push(cost.value);
   }
   return success(costs);
-}
-
-/**
- * Words of input ports, a cycle each, as inputs for counting transitions. A design with a reset sees it for two cycles
- * first, unless its words are given.
- */
-export function givenInputs(
-  source: string,
-  words: Readonly<Record<string, readonly bigint[]>>,
-  reset?: string,
-): Inputs {
-  const warmUp = reset !== undefined && !(reset in words) ? 2 : 0;
-  const given = Object.values(words)[0]?.length ?? 0;
-  const stacked = Object.entries(words).map(([name, list]) => [
-    name,
-    [...Array.from({ length: list.length > 0 ? warmUp : 0 }, () => list[0]!), ...list].map((word) => [word]),
-  ]);
-  const held = Array.from({ length: given + warmUp }, (_, cycle) => [cycle < warmUp ? 0n : 1n]);
-  const all = Object.fromEntries([...stacked, ...(warmUp > 0 ? [[reset, held]] : [])]) as Stimulus['words'];
-  return { kind: 'given', source, stimulus: { cycles: given + warmUp, streams: 1, words: all } };
-}
-
-/** The words of a design's input ports, given as JSON for `simulate`, as inputs for counting transitions. */
-export function activityInputs(built: Built, inputs: unknown, file: string): Result<Inputs> {
-  const rows = inputRows(built, inputs, file);
-  if (!rows.ok) return rows;
-  const { inputs: ports } = topOf(built.simplified);
-  const names = portNames(built.axis)(topOf(built.simplified).name);
-  const words = ports.flatMap((port, k) =>
-    port.name !== resetName && port.name in (inputs as object)
-      ? [[names.input(port.name), rows.value.map((row) => row[k]!)] as const]
-      : [],
-  );
-  return success(givenInputs(file, Object.fromEntries(words), names.reset));
 }

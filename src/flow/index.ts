@@ -1,3 +1,4 @@
+export * from './activity.js';
 export * from './bench.js';
 export * from './bench-cost.js';
 export * from './bench-designs.js';

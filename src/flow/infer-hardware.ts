@@ -1,7 +1,8 @@
 import { success, type Result } from '../base/index.js';
 import { studyLayers, type LayerStudy, type RunReport } from '../nn/index.js';
 import type { Technology } from '../synth/index.js';
-import { costsDesign, givenInputs } from './cost.js';
+import { givenInputs } from './activity.js';
+import { costsDesign } from './cost.js';
 import type { Built } from './design.js';
 import { productBeats, type Inference } from './infer.js';
 

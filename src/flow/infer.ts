@@ -329,14 +329,18 @@ function packed(numbers: readonly number[], { width, lanes }: Port): bigint {
   );
 }
 
-/** The beats of inner products of the network as words of the Verilog's input ports, for counting transitions. */
+/**
+ * The beats of inner products of the network, or of one layer of it, as words of the Verilog's input ports, for counting
+ * transitions.
+ */
 export function productBeats(
   { quantised, workload, engineOf, designOf }: Inference,
   datapath: Built,
   count: number,
   seed: number,
+  layer?: string,
 ): Result<Record<string, bigint[]>> {
-  const drawn = sampleProducts(quantised, workload, engineOf, count, seed);
+  const drawn = sampleProducts(quantised, workload, engineOf, count, seed, layer);
   if (!drawn.ok) return drawn;
   const own = drawn.value.filter(({ layer }) => designOf({ name: layer }) === datapath);
   const { ports } = datapath.emitted;

@@ -18,7 +18,24 @@ const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
  * @param file the name for diagnostics
  */
 export function readNpy(file: string, bytes: Uint8Array): Result<NpyArray> {
-  const bad = (why: string, hint?: string): Result<NpyArray> => failure(badNpy(file, why, hint));
+  return readAs<Numbers>(file, bytes, floats, 'save float32 or float64, as with x.astype("<f4")');
+}
+
+/** The same of whole numbers, in any of NumPy's types of integers, bool, or floating point. */
+export function readNpyIntegers(file: string, bytes: Uint8Array): Result<NpyArray<Integers>> {
+  const array = readAs<Integers>(file, bytes, { ...integers, ...floats }, 'save integers of up to 64 bits');
+  if (!array.ok || typeof array.value.data[0] === 'bigint') return array;
+  const broken = (array.value.data as Numbers).find((one) => !Number.isSafeInteger(one));
+  return broken === undefined ? array : failure(badNpy(file, `${broken} in it is no integer`));
+}
+
+function readAs<Data extends Integers>(
+  file: string,
+  bytes: Uint8Array,
+  types: Readonly<Record<string, TypeOf<Data>>>,
+  wanted: string,
+): Result<NpyArray<Data>> {
+  const bad = (why: string, hint?: string): Result<NpyArray<Data>> => failure(badNpy(file, why, hint));
   if (bytes.length < 10 || magic.some((byte, i) => bytes[i] !== byte))
     return bad('it does not begin as such a file does', 'save it with numpy.save');
   const version = bytes[6]!;
@@ -31,23 +48,34 @@ export function readNpy(file: string, bytes: Uint8Array): Result<NpyArray> {
   if (end - start > mostHeader) return bad('its header is longer than that of an array of numbers can be');
   const header = parseHeader(new TextDecoder('latin1').decode(bytes.subarray(start, end)));
   if (!header) return bad('its header is damaged', 'save it with numpy.save');
-  const size = sizes[header.type];
-  if (size === undefined)
-    return bad(`its elements are \`${header.type}\``, 'save float32 or float64, as with x.astype("<f4")');
+  const Type = Object.hasOwn(types, header.type) ? types[header.type] : undefined;
+  if (!Type) return bad(`its elements are \`${header.type}\``, wanted);
   if (header.fortran) return bad('its elements are in Fortran order', 'save numpy.ascontiguousarray(x)');
-  const count = header.shape.reduce((product, each) => product * each, 1);
-  if (count * size !== bytes.length - end)
+  const due = header.shape.reduce((product, each) => product * each, 1) * Type.BYTES_PER_ELEMENT;
+  if (due !== bytes.length - end)
     return bad(
-      `its shape (${header.shape.join(', ')}) needs ${count * size} bytes, but there are ${bytes.length - end}`,
+      `its shape (${header.shape.join(', ')}) needs ${due} bytes, but there are ${bytes.length - end}`,
     );
   // A copy, since a typed array must begin at a multiple of its element's size; `slice` of Node's buffers makes none.
-  const data = new Uint8Array(bytes.subarray(end)).buffer;
-  return success({ shape: header.shape, data: size === 4 ? new Float32Array(data) : new Float64Array(data) });
+  return success({ shape: header.shape, data: new Type(new Uint8Array(bytes.subarray(end)).buffer) });
+}
+
+/** Numbers of any type that NumPy has for whole ones. */
+export type Integers = Numbers | Codes | Int8Array | Int16Array | Int32Array | BigInt64Array | BigUint64Array;
+
+interface TypeOf<Data> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBuffer): Data;
 }
 
 const mostHeader = 65536;
 
-const sizes: Readonly<Record<string, number>> = { '<f4': 4, '<f8': 8 };
+const floats = { '<f4': Float32Array, '<f8': Float64Array } as const;
+
+const integers = {
+  ...{ '|b1': Uint8Array, '|u1': Uint8Array, '<u2': Uint16Array, '<u4': Uint32Array, '<u8': BigUint64Array },
+  ...{ '|i1': Int8Array, '<i2': Int16Array, '<i4': Int32Array, '<i8': BigInt64Array },
+} as const;
 
 /** The fields of a header, a Python dictionary with these three keys in any order; undefined for anything else. */
 function parseHeader(text: string) {

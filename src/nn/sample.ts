@@ -2,7 +2,7 @@ import { failure, random, success, type Result } from '../base/index.js';
 import { range, selectImages } from './data/images.js';
 import type { Beat } from './beats.js';
 import { forward, type Engines, type LayerPass } from './forward.js';
-import { noImages } from './problems.js';
+import { noImages, unknownLayer } from './problems.js';
 import type { QuantisedNetwork } from './quantise.js';
 import { batches, type Workload } from './workload.js';
 
@@ -23,6 +23,8 @@ export interface ProductSample {
 /**
  * Draws inner products of a quantised network at random, so that they can be replayed elsewhere: layers, images,
  * positions and columns evenly by the seed. The layers' inputs are those that arise when all layers run on the engine.
+ *
+ * @param only the layer to draw from, instead of all
  */
 export function sampleProducts(
   quantised: QuantisedNetwork,
@@ -30,12 +32,18 @@ export function sampleProducts(
   engines: Engines,
   count: number,
   seed: number,
+  only?: string,
 ): Result<readonly ProductSample[]> {
   if (workload.images.count === 0) return failure(noImages());
   const source = random(seed);
-  const layers = quantised.steps.flatMap((step) =>
+  const all = quantised.steps.flatMap((step) =>
     step.kind === 'layer' || step.kind === 'blocks' ? [step.layer] : [],
   );
+  const layers = all.filter(({ name }) => only === undefined || name === only);
+  if (only !== undefined && layers.length === 0) {
+    const names = all.map(({ name }) => name);
+    return failure(unknownLayer(only, names));
+  }
   const draws = Array.from({ length: count }, () => {
     const layer = layers[source.below(layers.length)]!;
     const image = source.below(workload.images.count);

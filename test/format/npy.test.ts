@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../src/base/index.js';
-import { readNpy, writeNpy } from '../../src/format/index.js';
+import { readNpy, readNpyIntegers, writeNpy } from '../../src/format/index.js';
 
 /** A file as NumPy writes it, with any header text and data. */
 function file(header: string, data: Uint8Array, version = 1): Uint8Array {
@@ -99,5 +99,24 @@ describe('.npy files', () => {
       else expect(array.value.data.length).toBe(array.value.shape.reduce((a, b) => a * b, 1));
     }
     expect(refused).toBeGreaterThan(1000);
+  });
+
+  it('of whole numbers are read in any type', () => {
+    const bytes = new Uint8Array(new BigInt64Array([2n ** 62n, -3n]).buffer);
+    const wide = readNpyIntegers('x.npy', file(header('<i8', 'False', '(2,)'), bytes));
+    expect(wide.ok && [...wide.value.data]).toEqual([2n ** 62n, -3n]);
+    const read = (type: string, ...data: number[]) => {
+      const array = readNpyIntegers('x.npy', file(header(type, 'False', '(1,)'), Uint8Array.of(...data)));
+      return array.ok ? [...array.value.data] : array.diagnostics[0]!.message;
+    };
+    expect(read('|i1', 0xfe)).toEqual([-2]);
+    expect(read('|u1', 0xfe)).toEqual([254]);
+    expect(read('|b1', 1)).toEqual([1]);
+    expect(read('<i2', 0xfe, 0xff)).toEqual([-2]);
+    expect(read('<u2', 0xfe, 0xff)).toEqual([65534]);
+    expect(read('<i4', 0, 0, 0, 0x80)).toEqual([-(2 ** 31)]);
+    expect(read('<f4', 0, 0, 0x20, 0xc0)).toContain('-2.5 in it is no integer');
+    expect(read('<c8', 0, 0, 0, 0, 0, 0, 0, 0)).toContain('`<c8`');
+    expect(readNpy('x.npy', file(header('|i1', 'False', '(1,)'), Uint8Array.of(1))).ok).toBe(false);
   });
 });
