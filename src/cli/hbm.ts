@@ -120,6 +120,8 @@ interface SimulateOptions {
   readonly mapping: SimulationOptions['mapping'];
   readonly window: number;
   readonly refresh: boolean;
+  /** KiB in front of each channel */
+  readonly cache: number;
   readonly json?: boolean;
 }
 
@@ -136,7 +138,8 @@ export const simulate: Run<SimulateOptions> = async (file, options) => {
   if (!trace.ok || !timings.ok || !drams.ok)
     return fail([trace, timings, drams].flatMap(({ diagnostics }) => diagnostics));
   const { outstanding, scheduler, page, mapping, window, refresh } = options;
-  const setup = { outstanding, scheduler, page, mapping, window, refresh };
+  const cacheBytes = options.cache * 1024;
+  const setup = { outstanding, scheduler, page, mapping, window, refresh, cacheBytes };
   const start = performance.now();
   const found = hbm.simulate(planned.value, trace.value, timings.value, drams.value, setup);
   if (!found.ok) return fail(found.diagnostics);
@@ -200,6 +203,14 @@ function printSimulation({ model, board }: Plan, found: Simulation): void {
         'rate',
         `${Math.round(found.lookupsPerSecond)} lookups, ${Math.round(found.itemsPerSecond)} items a second`,
       ],
+      ...(found.cache
+        ? [
+            [
+              'caches',
+              `${found.cache.hits} of ${found.cache.reads} reads, ${(100 * found.cache.hitRate).toFixed(1)} %`,
+            ],
+          ]
+        : []),
     ]),
   );
   for (const { name, timing, energyPjPerItem, energy, ...counts } of found.memories) {

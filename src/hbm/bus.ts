@@ -110,13 +110,15 @@ export function readThrough(
 
   function nextItem(reader: number): boolean {
     const state = states[reader]!;
-    if (state.item === items) return false;
-    const item = state.item++;
-    state.queue = state.residents.flatMap((resident) =>
-      resident.rows(item).map((row) => ({ resident, row })),
-    );
     state.at = 0;
-    return state.queue.length > 0;
+    for (state.queue = []; state.queue.length === 0;) {
+      if (state.item === items) return false;
+      const item = state.item++;
+      state.queue = state.residents.flatMap((resident) =>
+        resident.rows(item).map((row) => ({ resident, row })),
+      );
+    }
+    return true;
   }
 
   function arrived(tag: number, ns: number): void {

@@ -1,18 +1,21 @@
 import { failure, success, type Result } from '../base/index.js';
 import { dramCost, type DramEnergy } from '../cost/index.js';
-import { readThrough, type Reader, type Resident } from './bus.js';
+import { readThrough, type Resident } from './bus.js';
 import { channelDefaults, type ChannelOptions } from './channel-interface.js';
 import type { Mapping } from './mapping.js';
 import { layerCycles } from './network.js';
 import type { Plan } from './plan.js';
 import { unknownTiming } from './problems.js';
-import { featuresOf, rowBytes } from './tables.js';
+import { cacheUse, readersOf, type CachedReader, type CacheUse } from './readers.js';
+import { featuresOf } from './tables.js';
 import type { TimingSet } from './timing.js';
-import { traceLayout, type Trace } from './trace.js';
+import type { Trace } from './trace.js';
 
 export interface SimulationOptions extends ChannelOptions {
   readonly mapping: Mapping;
   readonly outstanding: number;
+  /** Bytes on the chip in front of every channel for the rows that were read last; 0 for none. */
+  readonly cacheBytes: number;
 }
 
 /** As the published engine: a port waits for each read; rows close at once, as lookups hardly ever hit them again. */
@@ -21,6 +24,7 @@ export const simulationDefaults: SimulationOptions = {
   page: 'closed',
   mapping: 'row-bank-group-column',
   outstanding: 1,
+  cacheBytes: 0,
 };
 
 export interface ChannelUse {
@@ -60,6 +64,8 @@ export interface Simulation {
   readonly closedFormNs: number;
   readonly lookupsPerSecond: number;
   readonly itemsPerSecond: number;
+  /** Reads of channels that a cache in front of them had; null without caches. */
+  readonly cache: CacheUse | null;
   readonly channels: readonly ChannelUse[];
   readonly memories: readonly MemoryUse[];
 }
@@ -80,9 +86,11 @@ export function simulate(
   const missing = plan.board.memories.filter(({ timing }) => !timings.has(timing));
   if (missing.length > 0)
     return failure(...missing.map(({ timing }) => unknownTiming(timing, [...timings.keys()])));
+  const readers = readersOf(plan, trace, options.cacheBytes);
+  if (!readers.ok) return readers;
   const apart = 2 * plan.lookupNs;
-  const alone = run(plan, trace, timings, options, (item) => item * apart);
-  const close = run(plan, trace, timings, options, () => 0);
+  const alone = run(plan, trace, timings, options, readers.value, (item) => item * apart);
+  const close = run(plan, trace, timings, options, readers.value, () => 0);
   const latencies = Float64Array.from({ length: trace.items }, (_, item) =>
     Math.max(...alone.ports.map(({ doneNs }) => (doneNs[item]! > 0 ? doneNs[item]! - item * apart : 0))),
   ).sort();
@@ -103,6 +111,7 @@ export function simulate(
     closedFormNs: plan.lookupNs,
     lookupsPerSecond: perSecond,
     itemsPerSecond: Math.min(perSecond, networkRate(plan)),
+    cache: cacheUse(readers.value, options.cacheBytes),
     channels: close.ports.map(({ name, reads, bursts, busyNs, dataNs }) => ({
       name,
       reads,
@@ -148,10 +157,9 @@ function run(
   trace: Trace,
   timings: ReadonlyMap<string, TimingSet>,
   options: SimulationOptions,
+  readers: readonly CachedReader[],
   startNs: (item: number) => number,
 ) {
-  const residents = residentsOf(plan, trace);
-  const readers = plan.ports.map((port, at): Reader => ({ port, residents: residents[at]! }));
   const ports: PortRun[] = [];
   const memories = plan.board.memories.map(({ name, timing: timingName }) => {
     const timing = timings.get(timingName)!;
@@ -164,7 +172,7 @@ function run(
       for (const key of ['activates', 'hits', 'misses', 'conflicts', 'refreshes'] as const)
         sum[key] += counts[key];
       results.forEach(({ doneNs, reads, bursts }, at) => {
-        const lastNs = doneNs.at(-1) ?? 0;
+        const lastNs = doneNs.reduce((most, ns) => Math.max(most, ns), 0);
         const dataNs = (counts.busy[at]! * timing.clockPs) / 1000;
         sum.bits += bursts * timing.organisation.burstBytes * 8;
         ports.push({ name: shared[at]!.port.name, doneNs, lastNs, reads, bursts, busyNs: lastNs, dataNs });
@@ -172,8 +180,11 @@ function run(
     }
     return sum;
   });
-  for (const { port, residents: own } of readers)
+  for (const { port, residents: own, hits } of readers) {
     if (port.onChip) ports.push(onChipRun(plan, trace, port.name, port.readNs, own, startNs));
+    else if (hits.length > 0)
+      ports.push(onChipRun(plan, trace, `${port.name} cache`, plan.board.onChip.readNs, hits, startNs));
+  }
   return { ports, memories };
 }
 
@@ -199,33 +210,4 @@ function onChipRun(
   }
   const lastNs = residents.length > 0 ? now : 0;
   return { name, doneNs, lastNs, reads, bursts: 0, busyNs: lastNs, dataNs: undefined };
-}
-
-/** What lies at each port: copies one behind the other, each beginning at a multiple of 64 bytes. */
-function residentsOf({ ports, stored, homes, model }: Plan, trace: Trace): readonly (readonly Resident[])[] {
-  const { starts } = traceLayout(model);
-  const used = ports.map(() => 0);
-  const result: Resident[][] = ports.map(() => []);
-  stored.forEach(({ parts, columns, lookups, bytes }, at) => {
-    const copies = homes[at]!;
-    const rowOf = (item: number, lookup: number): number =>
-      parts.reduce(
-        (row, { table }) =>
-          row * model.tables[table]!.rows + trace.indices[item * trace.width + starts[table]! + lookup]!,
-        0,
-      );
-    copies.forEach((port, copy) => {
-      const own = Array.from({ length: lookups }, (_, lookup) => lookup).filter(
-        (lookup) => lookup % copies.length === copy,
-      );
-      result[port]!.push({
-        address: used[port]!,
-        rowBytes: rowBytes(columns, model.elementBits),
-        columns,
-        rows: (item) => own.map((lookup) => rowOf(item, lookup)),
-      });
-      used[port]! += Math.ceil(bytes / 64) * 64;
-    });
-  });
-  return result;
 }
