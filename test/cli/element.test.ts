@@ -40,9 +40,11 @@ describe('bitloom cost element', () => {
   it('costs logic and buffers, and says of which kind each figure is', { timeout: 120_000 }, async () => {
     const json = await element([control, buffer], 2000, '--json', '--arith', 'behavioural');
     expect(json).toMatchObject({ code: 0, err: '' });
-    const cost = JSON.parse(json.out) as Record<string, number> & { parts: Record<string, never>[] };
+    const cost = JSON.parse(json.out) as Record<string, number> & {
+      parts: { areaUm2: number; origin: { areaUm2: string } }[];
+    };
     expect(cost).toMatchObject({ schema: 1, technology: 'freepdk45', clock: { met: true } });
-    expect(cost.parts.map(({ origin }) => origin['areaUm2'])).toEqual(['synthesised', 'modelled']);
+    expect(cost.parts.map(({ origin }) => origin.areaUm2)).toEqual(['synthesised', 'modelled']);
     expect(cost['areaUm2']).toBeCloseTo(
       cost.parts.reduce((sum, { areaUm2 }) => sum + areaUm2, 0),
       6,
