@@ -1,79 +1,24 @@
-export {
-  parseBoard,
-  type Board,
-  type MemoryKind,
-  type OnChip,
-} from "./board.js";
-export { lowerBoundNs } from "./bound.js";
-export { legality, parsePlan, planDocument } from "./document.js";
-export { layerCycles, networkOperations, type Network } from "./network.js";
-export {
-  copiesAt,
-  portsOf,
-  portTimesNs,
-  readTimeNs,
-  type Copy,
-  type Homes,
-  type Port,
-} from "./ports.js";
-export { plan, planners, planOf, portUses, summaryOf } from "./plan.js";
-export type { Plan, Planner, PlanSummary, PortUse } from "./plan.js";
-export { allocate, planPublished, type Placement } from "./published.js";
-export { planSearched } from "./search.js";
-export {
-  combined,
-  partRows,
-  product,
-  split,
-  storedRow,
-  whole,
-  type Slice,
-  type Stored,
-} from "./stored.js";
-export {
-  featuresOf,
-  parseTables,
-  rowBytes,
-  tableBytes,
-  type EmbeddingModel,
-  type Table,
-} from "./tables.js";
-export {
-  idleReadNs,
-  parseTiming,
-  type Organisation,
-  type TimingCycles,
-  type TimingSet,
-} from "./timing.js";
-export { channel } from "./channel.js";
-export {
-  channelDefaults,
-  pagePolicies,
-  schedulers,
-} from "./channel-interface.js";
-export type {
-  Channel,
-  ChannelCounts,
-  ChannelOptions,
-  CommandName,
-} from "./channel-interface.js";
-export { mapper, mappings, type Cell, type Mapping } from "./mapping.js";
-export type { CacheUse } from "./readers.js";
-export { simulate, simulationDefaults } from "./simulate.js";
-export type {
-  ChannelUse,
-  MemoryUse,
-  Simulation,
-  SimulationOptions,
-} from "./simulate.js";
-export { parseTrace, randomTrace, traceLayout, type Trace } from "./trace.js";
-export {
-  busBits,
-  engineDefaults,
-  engineParameters,
-  engineTiming,
-  layOut,
-} from "./engine.js";
+export { parseBoard, type Board, type MemoryKind, type OnChip } from './board.js';
+export { lowerBoundNs } from './bound.js';
+export { legality, parsePlan, planDocument } from './document.js';
+export { layerCycles, networkOperations, type Network } from './network.js';
+export { copiesAt, portsOf, portTimesNs, readTimeNs, type Copy, type Homes, type Port } from './ports.js';
+export { plan, planners, planOf, portUses, summaryOf } from './plan.js';
+export type { Plan, Planner, PlanSummary, PortUse } from './plan.js';
+export { allocate, planPublished, type Placement } from './published.js';
+export { planSearched } from './search.js';
+export { combined, partRows, product, split, storedRow, whole, type Slice, type Stored } from './stored.js';
+export { featuresOf, parseTables, rowBytes, tableBytes, type EmbeddingModel, type Table } from './tables.js';
+export { idleReadNs, parseTiming, type Organisation, type TimingCycles, type TimingSet } from './timing.js';
+export { channel } from './channel.js';
+export { channelDefaults, pagePolicies, schedulers } from './channel-interface.js';
+export type { Channel, ChannelCounts, ChannelOptions, CommandName } from './channel-interface.js';
+export { mapper, mappings, type Cell, type Mapping } from './mapping.js';
+export type { CacheUse } from './readers.js';
+export { simulate, simulationDefaults } from './simulate.js';
+export type { ChannelUse, MemoryUse, Simulation, SimulationOptions } from './simulate.js';
+export { parseTrace, randomTrace, traceLayout, type Trace } from './trace.js';
+export { busBits, engineDefaults, engineParameters, engineTiming, layOut } from './engine.js';
 export type {
   EngineLayout,
   EngineOptions,
@@ -81,13 +26,8 @@ export type {
   LaidChannel,
   LaidRead,
   LaidTable,
-} from "./engine.js";
-export {
-  engineName,
-  engineText,
-  layoutDocument,
-  mostListed,
-} from "./engine-text.js";
+} from './engine.js';
+export { engineName, engineText, layoutDocument, mostListed } from './engine-text.js';
 export {
   channelImage,
   chipContents,
@@ -96,5 +36,14 @@ export {
   imageFaults,
   putCode,
   type TableCodes,
-} from "./image.js";
-export { scaledDown } from "./scaled.js";
+} from './image.js';
+export {
+  layerFrom,
+  layerParameters,
+  layersOf,
+  pipelineTiming,
+  randomLayers,
+  type Layer,
+  type LayerCodes,
+} from './layers.js';
+export { scaledDown } from './scaled.js';
