@@ -1,6 +1,7 @@
 import { failure, success, type Place, type Result } from '../base/index.js';
 import type { Scalar } from './point.js';
-import { badFormula, forbidden, notANumber } from './problems.js';
+import { functions, isCondition, namesIn, refused } from './formula-tree.js';
+import { badFormula, badUnits, forbidden, notANumber } from './problems.js';
 import { quantities } from './quantities.js';
 
 /** The text of a formula, with the place where it stands, if it stands in a file. */
@@ -36,32 +37,7 @@ export interface Formulas {
   compile(formula: FormulaText, known: readonly string[]): Result<Formula>;
 }
 
-const functions = [
-  'abs',
-  'ceil',
-  'exp',
-  'floor',
-  'log',
-  'log10',
-  'log2',
-  'max',
-  'min',
-  'pow',
-  'round',
-  'sign',
-  'sqrt',
-];
-
-const conditions = ['==', '!=', '<', '<=', '>', '>=', 'and', 'or', 'not', 'xor'];
-
-const nodes = [
-  'ConstantNode',
-  'SymbolNode',
-  'OperatorNode',
-  'ParenthesisNode',
-  'ConditionalNode',
-  'RelationalNode',
-];
+type Node = import('mathjs').MathNode;
 
 /** A unit as mathjs keeps it: powers of the base dimensions, and the value in base units. */
 interface Quantity {
@@ -72,44 +48,13 @@ interface Quantity {
 /** Loads mathjs, which takes a while, and gives what compiles formulas. */
 export async function loadFormulas(): Promise<Formulas> {
   const { create, all } = await import('mathjs');
-  const math = create(all!, { predictable: true });
+  // Quantities are compared in base units, where a femtojoule is 1e-15: nothing is equal for being small.
+  const math = create(all!, { predictable: true, absTol: 0 });
   const equal = (a: unknown, b: unknown): boolean =>
     typeof a === 'string' || typeof b === 'string' || typeof a === 'boolean'
       ? a === b
       : (math.equal as (a: unknown, b: unknown) => boolean)(a, b);
   const own = { same: equal, differs: (a: unknown, b: unknown) => !equal(a, b) };
-
-  type Node = import('mathjs').MathNode;
-
-  /** What is not allowed in the formula; undefined if all of it is. */
-  function refused(tree: Node): string | undefined {
-    let found: string | undefined;
-    const look = (node: Node): void => {
-      const { type } = node;
-      const called = type === 'FunctionNode' ? (node as import('mathjs').FunctionNode).fn : undefined;
-      if (called && !(called.type === 'SymbolNode' && functions.includes(called.name)))
-        found ??= `${called.name || 'this'}(…)`;
-      else if (!called && !nodes.includes(type)) found ??= type.replace('Node', '').toLowerCase();
-      node.forEach((inner) => {
-        if (inner !== called) look(inner);
-      });
-    };
-    look(tree);
-    return found;
-  }
-
-  /** The names in the formula, with whether each stands where a unit can: beside `*`, `/`, `^`, `to` or a number. */
-  function namesIn(tree: Node): Map<string, boolean> {
-    const names = new Map<string, boolean>();
-    tree.traverse((node, path, parent) => {
-      if (node.type !== 'SymbolNode' || path === 'fn') return;
-      const { name } = node as import('mathjs').SymbolNode;
-      const op = parent?.type === 'OperatorNode' ? (parent as import('mathjs').OperatorNode).op : '';
-      names.set(name, (names.get(name) ?? true) && ['*', '/', '^', 'to'].includes(op));
-    });
-    for (const name of ['true', 'false', 'pi', 'e']) names.delete(name);
-    return names;
-  }
 
   /** `==` and `!=` compare words too. */
   function withOwnEquality(tree: Node): Node {
@@ -119,23 +64,6 @@ export async function loadFormulas(): Promise<Formulas> {
       if (op !== '==' && op !== '!=') return node;
       return new math.FunctionNode(op === '==' ? 'same' : 'differs', args);
     });
-  }
-
-  function isCondition(node: Node): boolean {
-    switch (node.type) {
-      case 'ParenthesisNode':
-        return isCondition((node as import('mathjs').ParenthesisNode).content);
-      case 'OperatorNode':
-        return conditions.includes((node as import('mathjs').OperatorNode).op);
-      case 'ConditionalNode': {
-        const { trueExpr, falseExpr } = node as import('mathjs').ConditionalNode;
-        return isCondition(trueExpr) && isCondition(falseExpr);
-      }
-      case 'ConstantNode':
-        return typeof (node as import('mathjs').ConstantNode<boolean | number>).value === 'boolean';
-      default:
-        return node.type === 'RelationalNode' || node.type === 'SymbolNode';
-    }
   }
 
   function isUnit(name: string): boolean {
@@ -157,6 +85,8 @@ export async function loadFormulas(): Promise<Formulas> {
     if (strange.length > 0) return failure(...strange.map(([name]) => notANumber(place, name, known)));
     const code = withOwnEquality(tree).compile();
     const reads = [...names.keys()].filter(isKnown);
+    const wrongUnits = faultOfUnits(code, reads, known);
+    if (wrongUnits !== undefined) return failure(badUnits(place, text, wrongUnits));
     return success({
       text,
       names: reads,
@@ -166,17 +96,40 @@ export async function loadFormulas(): Promise<Formulas> {
   }
 
   function valueOf(code: import('mathjs').EvalFunction, reads: readonly string[], scope: Scope) {
+    const values = valuesOf(reads, scope);
+    try {
+      return values && plain(code.evaluate(values));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** What is wrong with the formula's units, whatever the values: seen where all that it reads is 1. */
+  function faultOfUnits(
+    code: import('mathjs').EvalFunction,
+    reads: readonly string[],
+    known: readonly string[],
+  ): string | undefined {
+    const ones = reads.map((name) => [known.includes(name) ? name : quantities[name]!.measure, 1] as const);
+    try {
+      const value: unknown = code.evaluate(valuesOf(reads, Object.fromEntries(ones))!);
+      return math.isUnit(value) && plain(value) === undefined
+        ? `it gives a quantity in ${value.formatUnits()}`
+        : undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  /** What the names stand for; undefined where one of them is not there. */
+  function valuesOf(reads: readonly string[], scope: Scope): Map<string, unknown> | undefined {
     const values = new Map<string, unknown>(Object.entries(own));
     for (const name of reads) {
       const value = readName(scope, name);
       if (value === undefined) return undefined;
       values.set(name, value);
     }
-    try {
-      return plain(code.evaluate(values));
-    } catch {
-      return undefined;
-    }
+    return values;
   }
 
   function readName(scope: Scope, name: string): unknown {

@@ -1,10 +1,11 @@
 import { failure, fault, success, suggest, type Diagnostic, type Result } from '../base/index.js';
 import type { Argument } from '../builder/index.js';
 import type { SweepDefinition } from './definition.js';
-import type { Formula, Formulas, Scope } from './formula.js';
+import type { Formula, Formulas, FormulaText, Scope } from './formula.js';
 import type { Objectives } from './pareto.js';
 import type { CostMode, Evaluation, MeasureCall, Measured, Point } from './point.js';
-import { notACondition, tooManyVariables } from './problems.js';
+import { notACondition, quantityUnmeasured, tooManyVariables } from './problems.js';
+import { quantities } from './quantities.js';
 import { sobolDimensions } from './sobol.js';
 import { spaceOf, type Candidate, type Space } from './space.js';
 
@@ -33,11 +34,13 @@ export function planOf(definition: SweepDefinition, formulas: Formulas): Result<
   const measured = measures.map(({ as }) => as);
   const names = variables.map(({ name }) => name);
   const all = [...names, ...measured, ...derived.map(({ name }) => name)];
-  const compiled = where.flatMap((text) => {
-    const made = formulas.compile(text, all);
+  const compiledOver = (text: FormulaText, known: readonly string[]): Formula[] => {
+    const made = formulas.compile(text, known);
     if (!made.ok) wrong.push(...made.diagnostics);
-    return made.ok ? [{ text, formula: made.value }] : [];
-  });
+    else wrong.push(...unmeasured(text, made.value, all, measures));
+    return made.ok ? [made.value] : [];
+  };
+  const compiled = where.flatMap((text) => compiledOver(text, all).map((formula) => ({ text, formula })));
   const overVariables = compiled.filter(({ formula }) => formula.names.every((name) => names.includes(name)));
   const overMeasures = compiled.filter((one) => !overVariables.includes(one));
   for (const { text, formula } of overMeasures) if (!formula.isCondition) wrong.push(notACondition(text));
@@ -46,13 +49,8 @@ export function planOf(definition: SweepDefinition, formulas: Formulas): Result<
   const space = spaceOf({ variables, where: overVariables.map(({ text }) => text) }, formulas);
   if (!space.ok) wrong.push(...space.diagnostics);
   const formulae = derived.flatMap(({ name, formula }, i) => {
-    const made = formulas.compile(formula, [
-      ...names,
-      ...measured,
-      ...derived.slice(0, i).map((one) => one.name),
-    ]);
-    if (!made.ok) wrong.push(...made.diagnostics);
-    return made.ok ? [{ name, formula: made.value }] : [];
+    const before = [...names, ...measured, ...derived.slice(0, i).map((one) => one.name)];
+    return compiledOver(formula, before).map((compiled) => ({ name, formula: compiled }));
   });
   const good = [...measured, ...derived.map(({ name }) => name), ...names];
   for (const { measure } of objectives) if (!good.includes(measure)) wrong.push(notMeasured(measure, good));
@@ -63,7 +61,8 @@ export function planOf(definition: SweepDefinition, formulas: Formulas): Result<
     definition,
     space: space.value,
     pointOf: (candidate, images, mode) => pointOf(definition, candidate, images, mode),
-    measuresOf: (candidate, evaluation) => withDerived(formulae, candidate, evaluation.measures),
+    measuresOf: (candidate, { measures: found }) =>
+      withDerived(formulae, scopeOf(definition, candidate, found), found),
     objectivesOf: (candidate, found) => objectivesOf(definition, budgets, candidate, found),
   });
 }
@@ -101,12 +100,32 @@ export function isOfNetwork({ measure }: MeasureCall): boolean {
   return ['accuracy', 'accuracyFloat', 'agreement', 'overflows'].includes(measure);
 }
 
+/** What formulas read; quantities find a measure that goes by another name under its own too. */
+function scopeOf(definition: SweepDefinition, candidate: Candidate, measures: Measured): Scope {
+  const renamed = definition.measures.map(({ measure, as }) => [measure, measures[as]]);
+  return { ...(Object.fromEntries(renamed) as Scope), ...candidate, ...measures };
+}
+
+/** The quantities in a formula that no measure or variable gives a value. */
+function unmeasured(
+  { place }: FormulaText,
+  formula: Formula,
+  known: readonly string[],
+  measures: readonly MeasureCall[],
+): Diagnostic[] {
+  const given = [...known, ...measures.map(({ measure }) => measure)];
+  return formula.names.flatMap((name) => {
+    const source = known.includes(name) ? name : quantities[name]!.measure;
+    return given.includes(source) ? [] : [quantityUnmeasured(place, name, source)];
+  });
+}
+
 function withDerived(
   derived: readonly { readonly name: string; readonly formula: Formula }[],
-  candidate: Candidate,
+  known: Scope,
   measures: Measured,
 ): Measured {
-  const scope: Record<string, Scope[string]> = { ...candidate, ...measures };
+  const scope: Record<string, Scope[string]> = { ...known };
   const all: Record<string, number | null> = { ...measures };
   for (const { name, formula } of derived) {
     const value = formula.evaluate(scope);
@@ -116,14 +135,14 @@ function withDerived(
 }
 
 function objectivesOf(
-  { objectives }: SweepDefinition,
+  definition: SweepDefinition,
   budgets: readonly Formula[],
   candidate: Candidate,
   measures: Measured,
 ): Objectives | undefined {
-  const scope: Scope = { ...candidate, ...measures };
+  const scope = scopeOf(definition, candidate, measures);
   if (budgets.some((budget) => budget.evaluate(scope) === false)) return undefined;
-  const values = objectives.map(({ measure, direction }) => {
+  const values = definition.objectives.map(({ measure, direction }) => {
     const value = scope[measure];
     return typeof value === 'number' ? (direction === 'max' ? -value : value) : undefined;
   });

@@ -15,6 +15,13 @@ export function badFormula(place: Place | undefined, text: string, why: string):
   return fault('bad-formula', `\`${text}\` is not a formula: ${why}`, { place });
 }
 
+export function badUnits(place: Place | undefined, text: string, why: string): Diagnostic {
+  return fault('bad-formula', `the units of \`${text}\` do not go together: ${why}`, {
+    place,
+    hint: 'compare like with like, and name the unit of what is to be a number: `energy * delay to fJ ns`',
+  });
+}
+
 export function forbidden(place: Place | undefined, what: string, functions: readonly string[]): Diagnostic {
   return fault('bad-formula', `a formula has no ${what}`, {
     place,
@@ -26,6 +33,14 @@ export function notANumber(place: Place | undefined, name: string, known: readon
   return fault('unknown-name', `there is no variable, measure or unit \`${name}\` here`, {
     place,
     hint: suggest(name, known),
+  });
+}
+
+export function quantityUnmeasured(place: Place | undefined, name: string, source: string): Diagnostic {
+  const isVariable = source === 'clockPs';
+  return fault('unknown-name', `\`${name}\` has no value here: there is no \`${source}\``, {
+    place,
+    hint: isVariable ? `add a variable, as \`${source} in [500, 1000]\`` : `add \`measure ${source}\``,
   });
 }
 

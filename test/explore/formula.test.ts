@@ -46,9 +46,26 @@ describe('formulas', () => {
     // Units that cancel leave a number.
     expect(value('2 * delay / (500 ps)')).toBeCloseTo(2, 12);
     expect(value('energy * delay / (1 fJ) / (1 ns)')).toBeCloseTo(125, 9);
+  });
+
+  it('compare quantities however small they are', () => {
+    for (const text of ['energy < 250.1 fJ', 'energy > 249.9 fJ', 'energy * delay < 125001 fJ ps'])
+      expect(value(text), text).toBe(true);
+    for (const text of ['energy < 249.9 fJ', 'energy == 250.1 fJ', 'energy * delay > 125001 fJ ps'])
+      expect(value(text), text).toBe(false);
+  });
+
+  it.each([
     // A quantity without `to` is no number: in which unit?
-    expect(value('energy / delay')).toBeUndefined();
-    expect(value('energy + delay')).toBeUndefined();
+    ['energy / delay', 'it gives a quantity in fJ / ps'],
+    ['energy + delay', 'Units do not match'],
+    ['delay < 3 fJ', 'Cannot compare units with different base'],
+    ['energy / area to mW', 'Units do not match'],
+    ['log2(area)', 'Unexpected type of argument'],
+  ])('whose units are wrong are refused: %s', (text, why) => {
+    const [wrong] = formulas.compile({ text }, known).diagnostics;
+    expect(wrong?.message).toContain('do not go together');
+    expect(wrong?.message).toContain(why);
   });
 
   it('give nothing where what they read is not there, or where the result is not a number', () => {

@@ -321,6 +321,24 @@ describe('successive halving', () => {
   });
 });
 
+it('quantities are found though their measure goes by another name, and are missed before anything runs', () => {
+  const size = { measure: 'areaUm2', as: 'size', args: {} };
+  const renamed = { where: [], objectives: [{ measure: 'cost', direction: 'min' as const }] };
+  const derived = [{ name: 'cost', formula: { text: 'area * N to um^2' } }];
+  const plan = planned({ ...renamed, derived, measures: [size] });
+  expect(plan.measuresOf({ N: 3 }, { measures: { size: 7 } })).toEqual({ size: 7, cost: 21 });
+  const missing = planOf({ ...definition, measures: [size], where: [{ text: 'clock > delay' }] }, formulas);
+  expect(missing.diagnostics.map(({ message }) => message)).toEqual([
+    '`clock` has no value here: there is no `clockPs`',
+    ...[
+      '`delay` has no value here: there is no `delayPs`',
+      '`delay` has no value here: there is no `delayPs`',
+    ],
+    '`areaUm2` is to be made good, but is not measured',
+    '`delayPs` is to be made good, but is not measured',
+  ]);
+});
+
 it('what is wrong with a sweep as a whole is told together', () => {
   const plan = planOf(
     {
