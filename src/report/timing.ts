@@ -23,7 +23,11 @@ const stageColumns = ['stage', 'longest path ps', 'slack ps', 'ends at'];
 
 function stageRows(cost: Cost): Cell[][] {
   const period = periodOf(cost);
-  return cost.stages.map(({ stage, delayPs, end }) => [`stage ${stage}`, delayPs, period - delayPs, end]);
+  return cost.stages.map(({ stage, delayPs, end }) => [
+    ...[`stage ${stage}`, delayPs, period - delayPs],
+    // names that mapping made up say nothing to a reader
+    end.startsWith('$') ? null : end,
+  ]);
 }
 
 /** One stage alone is the critical path, and a picture of it says nothing. */

@@ -41,7 +41,7 @@ describe.skipIf(executable === undefined)('reports of real results in Chromium',
     folder = mkdtempSync(join(tmpdir(), 'bitloom-browser-'));
     own.BITLOOM_CACHE = at('cache');
     const example = join(root, 'examples/dot-int8.dp');
-    const design = ['report', example, '-p', 'lanes=4', '--tech', 'asap7', '--vectors', '200'];
+    const design = ['report', example, '-p', 'lanes=2', '--tech', 'asap7', '--vectors', '100'];
     made([...design, '-o', at('design')]);
     writeFileSync(at('adder.dp'), sweep);
     made(['sweep', at('adder.dp'), '--store', at('store'), '--json']);
@@ -63,7 +63,7 @@ describe.skipIf(executable === undefined)('reports of real results in Chromium',
     made(['report', at('robust.json'), at('plan.json'), '-o', at('others')]);
     made(['report', join(root, 'reports/baseline'), '-o', at('published')]);
     browser = await launch();
-  });
+  }, 900_000);
   afterAll(async () => {
     await browser?.close();
     rmSync(folder, { recursive: true });
@@ -107,7 +107,7 @@ describe.skipIf(executable === undefined)('reports of real results in Chromium',
 
     await shown.locator('figure.table').first().getByRole('button', { name: 'Copy CSV' }).click();
     const copied = await shown.evaluate<string>('navigator.clipboard.readText()');
-    expect(copied).toMatch(/^port,direction,type,bits\r\na,input,int\(8\)\[4\],32\r\n/);
+    expect(copied).toMatch(/^port,direction,type,bits\r\na,input,int\(8\)\[2\],16\r\n/);
     expect(await hovered(shown, 'Area in asap7', 0.2, 0.5)).toMatch(/^\S.*\n[\d.]{1,7}$/);
     for (const name of ['Area in asap7', 'Module dot_int8', 'Timing diagram']) {
       const figure = shown.locator('figure', { has: shown.locator('.name', { hasText: name }) }).first();
@@ -174,12 +174,16 @@ describe.skipIf(executable === undefined)('reports of real results in Chromium',
     const { page: shown, said } = await open(browser, page('design'), { width: 375 });
     expect(await shown.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(375);
     const paper = (): Promise<string> => shown.evaluate('getComputedStyle(document.body).backgroundColor');
+    const filter = (): Promise<string> =>
+      shown.evaluate('getComputedStyle(document.querySelector("svg.WaveDrom")).filter');
     const light = await paper();
+    expect(await filter()).toBe('none');
     await chartOf(shown, 'Area in asap7');
     await shown.locator('#theme').click();
     await shown.locator('#theme').click();
     expect(await shown.locator('#theme').innerText()).toBe('Theme: dark');
     expect(await paper()).not.toBe(light);
+    expect(await filter()).toContain('invert');
     await shown.pdf();
     expect(said).toEqual([]);
   });
