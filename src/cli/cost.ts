@@ -9,6 +9,7 @@ import { printCost, printFpgaCost } from './cost-text.js';
 import { fpgaFile, fpgaNames, readFpga, readTechnology, technologyFile } from './data.js';
 import { readUntold } from './design.js';
 import { exit } from './exit.js';
+import { costModelFiles } from './model-data.js';
 import { recalled } from './recall.js';
 import { fail, printJson, tell } from './terminal.js';
 
@@ -56,7 +57,7 @@ async function filesRead(options: Options): Promise<string[]> {
   const { tech, liberty } = options;
   const isFamily = !liberty && (await fpgaNames()).includes(tech);
   const technology = isFamily ? [fpgaFile(tech)] : (liberty ?? [await technologyFile(tech)]);
-  return [...technology, ...activityFiles(options)];
+  return [...technology, ...(await costModelFiles()), ...activityFiles(options)];
 }
 
 async function answered(file: string, options: Options): Promise<Result<Answer>> {
@@ -95,7 +96,7 @@ async function asicAnswer(built: Built, options: Options): Promise<Result<Answer
 }
 
 /** The clock that the design itself is made for, where that is in the same technology. */
-function wishedClock({ clocks = [] }: Built, technology: string): number | undefined {
+export function wishedClock({ clocks = [] }: Built, technology: string): number | undefined {
   const periods = clocks.filter((clock) => clock.technology === technology).map(({ clockPs }) => clockPs);
   return periods.length > 0 ? Math.min(...periods) : undefined;
 }

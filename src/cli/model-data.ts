@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { failure, fault, success, type Result } from '../base/index.js';
 import type { CostModel } from '../cost/index.js';
@@ -25,6 +26,14 @@ export async function costModelText(name: string): Promise<Result<string>> {
       hint: `there are models for ${modelledTechnologies.join(', ')}; --mode synth works for every technology`,
     }),
   );
+}
+
+/** The files of all cost models of the package: stages for a clock may depend on any of them. */
+export async function costModelFiles(): Promise<string[]> {
+  const files = await readdir(`${packageFolder}tech/model`);
+  return files
+    .filter((file) => !file.endsWith('-samples.json'))
+    .map((file) => `${packageFolder}tech/model/${file}`);
 }
 
 /** What synthesis gave of the designs that a technology's model was made and is judged by. */

@@ -92,7 +92,7 @@ function missed(found: FoundClock, place: Place | undefined): Diagnostic {
     severity: 'warning',
     code: 'clock-missed',
     message: `no number of stages brings \`${module}\` surely within ${clockPs} ps: its longest path is ${path}`,
-    hint: 'what is left is in a loop, or in one operation: give a longer clock, or a smaller operation',
+    hint: 'what is left is in a loop, an instance or one operation: give a longer clock, or a smaller operation',
     ...(place && { place }),
   };
 }

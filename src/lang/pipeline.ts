@@ -41,10 +41,13 @@ function elaborateStages(scope: Scope, stages: ArgumentSyntax): void {
   if (count !== undefined) pipeline(datapath, Number(count));
 }
 
-const unitsPs: Readonly<Record<string, number>> = { ps: 1, ns: 1000 };
+const unitsPs: ReadonlyMap<string, number> = new Map([
+  ['ps', 1],
+  ['ns', 1000],
+]);
 
 function elaborateClock(scope: Scope, at: Span, clock: ArgumentSyntax, tech: ArgumentSyntax): void {
-  const scale = unitsPs[clock.unit?.text ?? ''];
+  const scale = unitsPs.get(clock.unit?.text ?? '');
   if (scale === undefined) return refuse(scope, clock.at, clockUnit(clock.unit?.text));
   const item = evaluate(scope, clock.value);
   const period = isNothing(item) ? undefined : integer(scope, item, clock.value.at, 'the clock');
