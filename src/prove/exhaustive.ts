@@ -66,13 +66,20 @@ function tryBlock(
   from: number,
   count: number,
 ): Tried['first'] {
-  const rows = Array.from({ length: count }, (_, i) => wordsOf(ports, BigInt(from + i)));
+  const widths = ports.map(({ width }) => width);
+  const rows = Array.from({ length: count }, (_, i) => partsOf(from + i, widths));
   rows.forEach((row, stream) => ports.forEach((port, i) => compiled.setWord(port.name, 0, stream, row[i]!)));
   compiled.restart();
   compiled.run();
-  for (const [stream, row] of rows.entries()) {
-    const due = reference(ports.map((port, i) => elements(port, row[i]!)));
-    for (const [i, port] of compiled.module.outputs.entries()) {
+  const lanes = ports.map((port) => Array<number>(port.lanes).fill(port.width / port.lanes));
+  const { outputs } = compiled.module;
+  for (let stream = 0; stream < count; stream++) {
+    const row = rows[stream]!;
+    const due = reference(
+      row.map((word, i) => (lanes[i]!.length === 1 ? [word] : partsOf(Number(word), lanes[i]!))),
+    );
+    for (let i = 0; i < outputs.length; i++) {
+      const port = outputs[i]!;
       const [expected, found] = [joined(port, due[i]!), compiled.word(port.name, 0, stream)];
       if (expected === found) continue;
       const inputs = Object.fromEntries(ports.map(({ name }, k) => [name, hex(row[k]!)]));
@@ -86,22 +93,20 @@ function hex(word: bigint): string {
   return `0x${word.toString(16)}`;
 }
 
-/** The words of all ports out of one number. */
-function wordsOf(ports: readonly Port[], number: bigint): bigint[] {
+/** Words of those widths out of a whole number below 2^53, the lowest first. */
+function partsOf(number: number, widths: readonly number[]): bigint[] {
+  const words: bigint[] = [];
   let rest = number;
-  return ports.map(({ width }) => {
-    const word = BigInt.asUintN(width, rest);
-    rest >>= BigInt(width);
-    return word;
-  });
-}
-
-function elements(port: Port, word: bigint): bigint[] {
-  const width = port.width / port.lanes;
-  return Array.from({ length: port.lanes }, (_, k) => BigInt.asUintN(width, word >> BigInt(k * width)));
+  for (const width of widths) {
+    const size = 2 ** width;
+    words.push(BigInt(rest % size));
+    rest = Math.floor(rest / size);
+  }
+  return words;
 }
 
 function joined(port: Port, words: readonly bigint[]): bigint {
+  if (words.length === 1) return words[0]!;
   const width = BigInt(port.width / port.lanes);
   return words.reduceRight((all, word) => (all << width) | word, 0n);
 }

@@ -292,6 +292,26 @@ describe('references', () => {
       found: '0x9a',
     }));
 
+  it('get the elements of a port in their order, and give them', () => {
+    const swapped = draft('swapped');
+    const pair = { name: 'x', width: 6, lanes: 2, signed: false, format: 'uint(3)' };
+    const x = swapped.input(pair);
+    const [low, high] = [swapped.slice(x, 0, 3), swapped.slice(x, 3, 3)];
+    swapped.output({ ...pair, name: 'y' }, swapped.concat([high, low]));
+    const tried = tryAll(
+      {
+        name: 'swapped',
+        design: { top: 'swapped', modules: [swapped.finish('Swaps.')] },
+        reference:
+          () =>
+          ([words]) => [[words![1]!, words![0]! === 5n && words![1]! === 2n ? 0n : words![0]!]],
+      },
+      24,
+      Infinity,
+    );
+    expect(tried.first).toEqual({ inputs: { x: '0x15' }, port: 'y', expected: '0x2', found: '0x2a' });
+  });
+
   it('are not tried where there are too many inputs, or state', () => {
     const many = tryAll({ name: 'doubled', design, reference: () => () => [] }, 7, Infinity);
     expect(many).toMatchObject({ inputBits: 8, tried: 0 });
