@@ -5,3 +5,4 @@ export * from './place.js';
 export * from './random.js';
 export * from './unreachable.js';
 export * from './words.js';
+export * from './zipf.js';

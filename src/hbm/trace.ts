@@ -1,4 +1,4 @@
-import { failure, random, success, type Diagnostic, type Random, type Result } from '../base/index.js';
+import { failure, random, success, zipfian, type Diagnostic, type Result } from '../base/index.js';
 import { badIndex, emptyTrace, indexRange, wrongCount } from './problems.js';
 import type { EmbeddingModel } from './tables.js';
 
@@ -71,23 +71,6 @@ export function randomTrace(model: EmbeddingModel, items: number, seed: number, 
   const indices = new Float64Array(items * width);
   for (let at = 0; at < indices.length; at++) indices[at] = draw[at % width]!();
   return { items, width, indices };
-}
-
-/** Ranks from 0 by Zipf's law: inversion of the integral with rejection (Hörmann and Derflinger, 1996). */
-function zipfian(source: Random, rows: number, exponent: number): () => number {
-  const integral = (x: number): number =>
-    exponent === 1 ? Math.log(x) : (x ** (1 - exponent) - 1) / (1 - exponent);
-  const inverse = (y: number): number =>
-    exponent === 1 ? Math.exp(y) : (1 + y * (1 - exponent)) ** (1 / (1 - exponent));
-  const low = integral(1.5) - 1;
-  const high = integral(rows + 0.5);
-  return () => {
-    for (;;) {
-      const y = high + source.unit() * (low - high);
-      const rank = Math.min(rows, Math.max(1, Math.round(inverse(y))));
-      if (y >= integral(rank + 0.5) - rank ** -exponent) return rank - 1;
-    }
-  };
 }
 
 /** Ranks spread over rows: a step that has no divisor in common with their number visits every row. */

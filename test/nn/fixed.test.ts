@@ -17,6 +17,7 @@ import {
   type FixedPass,
   type Workload,
 } from '../../src/nn/index.js';
+import { exactProducts, narrowed } from '../../src/nn/fixed/products.js';
 import { interpret } from '../../src/sim/index.js';
 
 /** The recommender on rows drawn at random: two numbers, and an entry of each of its five tables. */
@@ -62,6 +63,32 @@ test('formats hold what they are made for, with as many bits behind the point as
   expect([...ties.codes]).toEqual([0, 2, 0, -2, 127, -128]);
   expect(ties.saturated).toBe(2);
   expect([...fromFixed({ codes: Int32Array.of(-3), format: { bits: 4, fraction: 5 } })]).toEqual([-3 / 32]);
+});
+
+test('sums of the greatest codes are exact, and ties go to the even number at any width', () => {
+  const source = random(2);
+  for (const bits of [16, 21, 32]) {
+    const [least, most] = [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
+    const depth = 300;
+    const codes = (rows: number): Float64Array =>
+      Float64Array.from({ length: rows * depth }, () =>
+        source.below(3) > 0 ? (source.below(2) ? least : most) : least + source.below(2 ** bits),
+      );
+    const [a, b] = [codes(3), codes(5)];
+    exactProducts(a, b, 3, 5, depth, bits).forEach((sum: number | bigint, i: number) => {
+      const [row, column] = [Math.floor(i / 5) * depth, (i % 5) * depth];
+      let due = 0n;
+      for (let k = 0; k < depth; k++) due += BigInt(a[row + k]!) * BigInt(b[column + k]!);
+      expect(BigInt(sum)).toBe(due);
+    });
+  }
+  for (let halves = -9; halves <= 9; halves++)
+    for (const shift of [1, 5, 40]) {
+      const sum = BigInt(halves) << BigInt(shift - 1);
+      const due = rounded(sum, shift, -100, 100);
+      expect(narrowed(sum - 7n, 7n, shift)).toBe(due);
+      expect(narrowed(Number(sum) - 7, 7n, shift) + 0).toBe(due);
+    }
 });
 
 for (const { bits, fraction } of [

@@ -103,6 +103,14 @@ const cases: readonly (readonly [string, readonly number[], readonly LayerSpec[]
       { kind: 'dense', outputs: 4 },
     ],
   ],
+  [
+    'interaction with a deeper bottom',
+    [5],
+    [
+      { kind: 'interaction', numeric: 2, bottom: [4, 5], tables: [5, 6, 5], width: 3 },
+      { kind: 'dense', outputs: 4 },
+    ],
+  ],
 ];
 
 /** Kinds whose inputs are, at least in part, numbers of table entries. */

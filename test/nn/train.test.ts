@@ -258,3 +258,23 @@ test.skipIf(!packageFolder('vega-datasets'))(
     expect(Math.max(...training.labels)).toBe(15);
   },
 );
+
+test('made clicks name entries by Zipf’s law, and the same ones every time', () => {
+  const recipe = { ...base, data: 'clicks' };
+  const [training, tests] = (['train', 'test'] as const).map((split) => need(readSamples(recipe, split)));
+  if (training?.kind !== 'rows' || tests?.kind !== 'rows') throw new Error('no rows');
+  expect([training.labels.length, tests.labels.length, training.classes]).toEqual([40_000, 10_000, 2]);
+  [5000, 2000, 500, 100, 20].forEach((entries, t) => {
+    const seen = new Float64Array(entries);
+    for (let at = 4 + t; at < training.values.length; at += 9) seen[training.values[at]!]!++;
+    const weights = Array.from({ length: entries }, (_, k) => (k + 1) ** -1.05);
+    const whole = weights.reduce((sum, weight) => sum + weight, 0);
+    for (const k of [0, 1, 4, 15]) {
+      const due = (40_000 * weights[k]!) / whole;
+      expect(Math.abs(seen[k]! - due)).toBeLessThan(4 * Math.sqrt(due));
+    }
+  });
+  expect([...tests.values.subarray(4, 9)]).toEqual([
+    ...need(readSamples(recipe, 'test')).values.subarray(4, 9),
+  ]);
+});

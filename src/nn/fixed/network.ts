@@ -49,6 +49,9 @@ interface CodeBounds {
   readonly high: number;
 }
 
+/** Values may become so many times as large as was seen before they saturate. */
+const headroom = 2;
+
 /** A network in fixed point: what is no sum of products, no sum and no arrangement of elements stays in float. */
 export interface FixedNetwork {
   readonly prepared: Prepared;
@@ -76,8 +79,11 @@ export function fixedNetwork(
   const found = largestOf(prepared, seen);
   if (!found.ok) return found;
   const { bits, fraction } = options;
-  const byRange = (name: string): FixedFormat =>
-    fraction === undefined ? formatFor(found.value.get(name) ?? 0, bits) : { bits, fraction };
+  const byRange = (name: string): FixedFormat => {
+    if (fraction !== undefined) return { bits, fraction };
+    const largest = found.value.get(name) ?? 0;
+    return formatFor(prepared.constants.has(name) ? largest : headroom * largest, bits);
+  };
   const formats: Formats = { byRange, coded: new Map() };
   const tables = new Map<string, Coded>();
   const steps = findSteps(prepared).flatMap((step) => {

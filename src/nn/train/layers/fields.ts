@@ -25,7 +25,12 @@ const layerFields: Readonly<Record<LayerKind, Fields>> = {
   tokenmean: {},
   embedding: { vocabulary: size, width: size },
   attention: { heads: size },
-  interaction: { numeric: size, tables: { check: list(whole(1, 1 << 24), 1) }, width: size },
+  interaction: {
+    numeric: size,
+    bottom: { check: list(whole(1, 65536)), optional: true },
+    tables: { check: list(whole(1, 1 << 24), 1) },
+    width: size,
+  },
   residual: {
     body: { check: (value, path) => layersCheck(value, path) },
     shortcut: { check: (value, path) => list(layerCheck)(value, path), optional: true },

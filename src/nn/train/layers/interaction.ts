@@ -15,6 +15,8 @@ import { relu } from './relu.js';
 export interface InteractionSizes {
   /** how many of the inputs are numbers; they come first */
   readonly numeric: number;
+  /** outputs of fully connected layers with ReLU between the numbers and the one that makes them a vector; none left out */
+  readonly bottom?: readonly number[];
   /** entries of each table; the inputs behind the numbers are an entry for each */
   readonly tables: readonly number[];
   /** elements of a vector */
@@ -22,19 +24,20 @@ export interface InteractionSizes {
 }
 
 /**
- * The front of a recommender (Naumov et al., "Deep Learning Recommendation Model", 2019): numbers become a vector by a
- * fully connected layer with ReLU, each table gives the vector of its entry, and the output is the first of these
+ * The front of a recommender (Naumov et al., "Deep Learning Recommendation Model", 2019): numbers become a vector by
+ * fully connected layers with ReLU, each table gives the vector of its entry, and the output is the first of these
  * vectors and the inner products of all pairs. It can only stand at the front, as its input has no gradient.
  */
-export function interaction(place: Place, { numeric, tables, width }: InteractionSizes): Layer {
+export function interaction(
+  place: Place,
+  { numeric, bottom: sizes = [], tables, width }: InteractionSizes,
+): Layer {
   const { space, rows, source, name } = place;
   const inputs = numeric + tables.length;
   const vectors = tables.length + 1;
   const pairs = pairsOf(vectors);
   const outputs = width + pairs.length;
-  const bottomPlace = { ...place, shape: [numeric], name: `${name}.bottom` };
-  const first = dense(bottomPlace, width);
-  const bottom = chain([first, relu({ ...bottomPlace, shape: [width], name: `${name}.relu` })], [numeric]);
+  const bottom = bottomLayers(place, numeric, [...sizes, width]);
   const deviation = 1 / Math.sqrt(width);
   const own = tables.map((entries, t) =>
     parameter(place, `table${t + 1}`, 'weight', [entries, width], () => deviation * source.normal()),
@@ -122,6 +125,19 @@ export function interaction(place: Place, { numeric, tables, width }: Interactio
       return writeNode(network, name, 'Concat', [vector, chosen], { axis: 1 });
     },
   };
+}
+
+/** Fully connected layers with ReLU; the last has the plain name. */
+function bottomLayers(place: Place, numeric: number, sizes: readonly number[]): Layer {
+  const layers = sizes.flatMap((outputs, i): readonly Layer[] => {
+    const number = i === sizes.length - 1 ? '' : String(i + 1);
+    const shape = [sizes[i - 1] ?? numeric];
+    return [
+      dense({ ...place, shape, name: `${place.name}.bottom${number}` }, outputs),
+      relu({ ...place, shape: [outputs], name: `${place.name}.relu${number}` }),
+    ];
+  });
+  return chain(layers, [numeric]);
 }
 
 /** All pairs a < b of so many vectors. */

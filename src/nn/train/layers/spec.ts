@@ -38,6 +38,7 @@ export type LayerSpec =
   | {
       readonly kind: 'interaction';
       readonly numeric: number;
+      readonly bottom?: readonly number[];
       readonly tables: readonly number[];
       readonly width: number;
     }

@@ -24,12 +24,11 @@ const classes = 16;
  */
 export const birdstrikes: RowSet = {
   about: 'aircraft that met birds, and which airline they belong to',
-  package: 'vega-datasets',
   sizes: { train: 8_000, test: 2_000 },
   shape: [7],
   classes,
   read(split): Result<Extract<Samples, { kind: 'rows' }>> {
-    const text = packageText('birdstrikes', birdstrikes.package, 'data/birdstrikes.csv', (head) =>
+    const text = packageText('birdstrikes', 'vega-datasets', 'data/birdstrikes.csv', (head) =>
       [...Object.keys(tables), operator, 'Flight Date'].every((name) => head.includes(name)),
     );
     if (!text.ok) return text;

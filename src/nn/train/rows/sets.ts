@@ -1,15 +1,14 @@
 import type { Result } from '../../../base/index.js';
 import type { Samples } from '../samples.js';
 import { birdstrikes } from './birdstrikes.js';
+import { clicks } from './clicks.js';
 import { syllables } from './syllables.js';
 
 type Rows = Extract<Samples, { readonly kind: 'rows' }>;
 
-/** A set of labelled rows of numbers that an npm package is the source of. */
+/** A set of labelled rows of numbers: from a file of an npm package, or made by a rule. */
 export interface RowSet {
   readonly about: string;
-  /** the npm package that holds the file */
-  readonly package: string;
   readonly sizes: Readonly<Record<'train' | 'test', number>>;
   /** dimensions of one row */
   readonly shape: readonly number[];
@@ -18,4 +17,4 @@ export interface RowSet {
 }
 
 /** Row sets by name. */
-export const rowSets: Readonly<Record<string, RowSet>> = { birdstrikes, syllables };
+export const rowSets: Readonly<Record<string, RowSet>> = { birdstrikes, clicks, syllables };

