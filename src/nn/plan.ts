@@ -29,7 +29,7 @@ export const plainPlan: QuantPlan = { all: {}, layers: {} };
 
 /**
  * A plan by a short name: `int8`, or `w4a8` for the bits of weights and activations, and behind it any of `-tensor`,
- * `-asymmetric`, `-mse`, `-p99.9` (percentile), a policy of block scales as `-ceil`, or `-mean4.5`, the mean bits of
+ * `-asymmetric`, `-mse`, `-entropy`, `-p99.9` (percentile), a policy of block scales as `-ceil`, or `-mean4.5`, the mean bits of
  * weights for which widths of the layers are searched.
  */
 export function planByName(name: string): Result<QuantPlan> {
@@ -48,7 +48,7 @@ export function planByName(name: string): Result<QuantPlan> {
 function suffix(text: string): LayerWish | undefined {
   if (text === 'tensor') return { weightScales: 'tensor' };
   if (text === 'asymmetric') return { activations: 'asymmetric' };
-  if (text === 'mse') return { calibration: { method: text } };
+  if (text === 'mse' || text === 'entropy') return { calibration: { method: text } };
   const percent = /^p(\d+(?:\.\d+)?)$/.exec(text);
   if (percent) return { calibration: { method: 'percentile', percent: Number(percent[1]) } };
   return isPolicy(text) ? { policy: text } : undefined;
@@ -113,7 +113,7 @@ const fields: Readonly<Record<keyof LayerWish, Check>> = {
 };
 
 function calibrationFault(value: unknown): string | undefined {
-  const methods = ['max', 'percentile', 'mse'];
+  const methods = ['max', 'percentile', 'mse', 'entropy'];
   if (!isObject(value) || !methods.includes(value['method'] as string))
     return `must be {"method": …} with ${methods.join(', ')}`;
   const { method, percent } = value as unknown as Calibration & { readonly percent?: unknown };

@@ -71,6 +71,7 @@ describe('plans', () => {
   test.each([
     ['int8-mean4.5', { all: { weightBits: 8, activationBits: 8 }, budget: { meanWeightBits: 4.5 } }],
     ['w4a6-tensor-mse', { all: { weightBits: 4, activationBits: 6, weightScales: 'tensor' } }],
+    ['int4-entropy', { all: { weightBits: 4, calibration: { method: 'entropy' } } }],
     ['int6-p99.9', { all: { calibration: { method: 'percentile', percent: 99.9 } } }],
     ['ports-ceil-asymmetric', { all: { policy: 'ceil', activations: 'asymmetric' } }],
   ])('%s', (name, plan) => expect(need(planByName(name))).toMatchObject({ layers: {}, ...plan }));

@@ -13,6 +13,8 @@ import {
   type QuantiseOptions,
   type Workload,
 } from '../../src/nn/index.js';
+import { random } from '../../src/base/index.js';
+import { observer, type Observation } from '../../src/nn/observe.js';
 import { faults, float, floats, int, need, network, node, ranges, twoLayers } from './networks.js';
 
 /** Bytes as images of `width` numbers. */
@@ -127,6 +129,42 @@ describe('calibration', () => {
     expect(range(99.5)).toBeLessThan(99 + 2 * (250 / 4096));
     expect(range(50)).toBeGreaterThanOrEqual(50);
     expect(range(50)).toBeLessThan(50 + 2 * (250 / 4096));
+  });
+
+  describe('by entropy', () => {
+    const seenOf = (numbers: readonly number[]): Observation => {
+      const all = observer();
+      all.add(Float32Array.from(numbers));
+      return all.observation();
+    };
+    const most = (seen: Observation, bits: number): number =>
+      chosenRange(seen, { method: 'entropy' }, bits, 'symmetric').most;
+    const source = random(5);
+    const bell = Array.from({ length: 20000 }, () => source.normal());
+
+    test('cuts off what is rare, the more the fewer bits there are', () => {
+      const seen = seenOf([...bell, 100]);
+      expect(most(seen, 4)).toBeGreaterThan(1.5);
+      expect(most(seen, 4)).toBeLessThan(5);
+      expect(most(seen, 5)).toBeGreaterThanOrEqual(most(seen, 4));
+      expect(most(seen, 5)).toBeLessThan(10);
+    });
+
+    test('keeps all of what is equally frequent', () => {
+      const seen = seenOf(Array.from({ length: 20001 }, (_, i) => i / 10000 - 1));
+      expect(most(seen, 4)).toBeGreaterThan(0.97);
+    });
+
+    test('does not mind how many zeros there are', () => {
+      const ramp = bell.map(Math.abs);
+      const rectified = seenOf([...ramp, ...ramp.map(() => 0), ...ramp.map(() => 0)]);
+      expect(most(rectified, 4)).toBeCloseTo(most(seenOf(ramp), 4), 1);
+    });
+
+    test('takes all where codes are finer than what was counted', () => {
+      const seen = seenOf([...bell, 100]);
+      expect(most(seen, 16)).toBe(100);
+    });
   });
 
   test('without images, or with infinite numbers is a fault', () => {
