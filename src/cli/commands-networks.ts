@@ -64,10 +64,10 @@ export function networks({ program, does }: Declaring): void {
           .choices(['unit', 'symmetric', 'mnist', 'bytes'])
           .default('unit'),
       )
-      .option('--bits <m>', 'bits of a weight', integerFrom(1), 8)
+      .option('--bits <m>', 'bits of a weight, where the scheme is no format', integerFrom(1), 8)
       .option(
         '--scheme <names>',
-        'normal, layer, asymmetric, unsigned, rquant; several are compared',
+        'normal, layer, asymmetric, unsigned, rquant, or a format, as mxint8 or vsq(int(4), 16, uint(4)); several are compared',
         wordsFrom,
         ['rquant'],
       )
@@ -94,6 +94,11 @@ export function networks({ program, does }: Declaring): void {
         '--protect-bits <n>',
         'how many bits of each weight, from the top (default: all)',
         integerFrom(1),
+      )
+      .addOption(
+        new Option('--protect-what <which>', 'codes that are guarded: of weights, or of their blocks’ scales')
+          .choices(['all', 'elements', 'scales'])
+          .default('all'),
       )
       .option('--protect-word <bits>', 'guarded bits that share check bits', integerFrom(1), 64)
       .option('--within <x>', 'say how many chips an interval of ± x needs', numberFrom(1e-9))

@@ -68,9 +68,21 @@ export function integersFrom(least: number): (text: string) => readonly number[]
   };
 }
 
-/** Words with commas between them for an option. */
+/** Words with commas between them for an option; commas in brackets, as in vsq(int(4), 16, uint(4)), part nothing. */
 export function wordsFrom(text: string): readonly string[] {
-  return [...new Set(text.split(',').map((part) => part.trim()))];
+  let depth = 0;
+  const parted = [...text].map((sign) => {
+    depth += sign === '(' ? 1 : sign === ')' ? -1 : 0;
+    return sign === ',' && depth === 0 ? '\n' : sign;
+  });
+  return [
+    ...new Set(
+      parted
+        .join('')
+        .split('\n')
+        .map((part) => part.trim()),
+    ),
+  ];
 }
 
 /** Rows and columns for an option, as 512x64. */

@@ -30,6 +30,7 @@ interface Options {
   readonly protect: Protection['kind'];
   readonly protectBits?: number;
   readonly protectWord: number;
+  readonly protectWhat: 'all' | 'elements' | 'scales';
   readonly within?: number;
   readonly threads: number;
   readonly cache: boolean;
@@ -73,7 +74,7 @@ async function watched(plan: RobustPlan, { threads, cache }: Options): Promise<R
   const memory = plan.memories[0]!;
   say(
     `${chips} chips of ${memory.dataBits + memory.checkBits} bits, ${plan.options.rates.length} rates, ` +
-      `${plan.workload.images.count} samples, ${schemes.join(', ')}; seed ${plan.options.seed}`,
+      `${plan.workload.images.count} samples, ${schemes.map(({ name }) => name).join(', ')}; seed ${plan.options.seed}`,
   );
   const line = progress('chips');
   const stop = (): void => {
@@ -144,24 +145,26 @@ async function checkedOptions(
   const effect: FaultModel['effect'] =
     options.faults === 'flip' ? { kind: 'flip' } : { kind: 'stuck', ones: options.ones };
   const [rows, columns] = options.array;
-  const topBits = kind === 'none' ? 0 : (options.protectBits ?? bits);
   return checkOptions({
     ...{ bits, schemes: scheme, rates, chips, seed },
     faults: { effect, rowShare, columnShare, rows, columns },
     ...(cells && options.voltages && { map: { cells, voltages: options.voltages } }),
-    protection: { kind, topBits, wordBits: options.protectWord },
+    protection: {
+      ...{ kind, topBits: options.protectBits, wordBits: options.protectWord },
+      ...(options.protectWhat !== 'all' && { what: options.protectWhat }),
+    },
   });
 }
 
 /** What the command tells of a run; the names are those of its JSON document. */
 async function reported(plan: RobustPlan, { schemes }: RobustRun, curve: VoltageCurve, options: Options) {
-  const { comparePaired } = await import('../robust/index.js');
+  const { codingGates, comparePaired } = await import('../robust/index.js');
   const { rates, chips, seed, faults, protection, bits } = plan.options;
   const samples = plan.workload.images.count;
-  const memory = plan.memories[0]!;
-  const own = await Promise.all(schemes.map((one) => ratesReport(one, plan, curve, options)));
+  const own = await Promise.all(schemes.map((one, i) => ratesReport(one, plan, i, curve, options)));
   const named = own.map((list, i) => ({
-    scheme: plan.options.schemes[i]!,
+    scheme: plan.options.schemes[i]!.name,
+    memory: memoryReport(plan.memories[i]!),
     cleanError: schemes[i]!.clean.wrong / samples,
     rates: list,
   }));
@@ -192,8 +195,9 @@ async function reported(plan: RobustPlan, { schemes }: RobustRun, curve: Voltage
       faults,
       map: options.map ?? null,
       protection,
+      codingGates: codingGates(protection),
     },
-    memory: { weights: memory.weights, dataBits: memory.dataBits, checkBits: memory.checkBits },
+    memory: memoryReport(plan.memories[0]!),
     curve: { name: curve.name, source: curve.source },
     cleanError: named[0]!.cleanError,
     rates: named[0]!.rates,
@@ -204,9 +208,19 @@ async function reported(plan: RobustPlan, { schemes }: RobustRun, curve: Voltage
 
 type Report = Awaited<ReturnType<typeof reported>>;
 
-async function ratesReport({ chips }: SchemeScores, plan: RobustPlan, curve: VoltageCurve, options: Options) {
+function memoryReport({ weights, dataBits, guardedBits, checkBits }: RobustPlan['memories'][number]) {
+  return { weights, dataBits, guardedBits, checkBits, bitsPerWeight: (dataBits + checkBits) / weights };
+}
+
+async function ratesReport(
+  { chips }: SchemeScores,
+  plan: RobustPlan,
+  scheme: number,
+  curve: VoltageCurve,
+  options: Options,
+) {
   const robust = await import('../robust/index.js');
-  const memory = plan.memories[0]!;
+  const memory = plan.memories[scheme]!;
   const samples = plan.workload.images.count;
   return plan.options.rates.map((p, i) => {
     const errors = chips.map((scores) => scores[i]!.wrong / samples);
@@ -240,14 +254,16 @@ function finite(x: number): number | null {
 }
 
 function printReport(report: Report, seconds: number): void {
-  const { memory, schemes, comparisons, curve } = report;
-  const checks = memory.checkBits > 0 ? ` and ${memory.checkBits} check bits` : '';
-  print(
-    `${memory.weights} weights in ${memory.dataBits} bits${checks}; ${report.samples} samples, seed ${report.seed}`,
-  );
+  const { schemes, comparisons, curve } = report;
+  print(`${report.memory.weights} weights; ${report.samples} samples, seed ${report.seed}`);
+  if (report.memory.checkBits > 0) print(codingText(report));
   const needed = schemes[0]!.rates.some((rate) => 'chipsNeeded' in rate);
-  for (const { scheme, cleanError, rates } of schemes) {
-    print(`\n${scheme}, ${report.bits} bits: error ${percent(cleanError)} without bit errors`);
+  for (const { scheme, memory, cleanError, rates } of schemes) {
+    const checks = memory.checkBits > 0 ? ` and ${memory.checkBits} check bits` : '';
+    print(
+      `\n${scheme}: ${Number(memory.bitsPerWeight.toFixed(3))} bits a weight, ${memory.dataBits}${checks}`,
+    );
+    print(`error ${percent(cleanError)} without bit errors`);
     print(
       table([
         ['p', 'voltage', 'energy', 'mean error', '95 %', 'worst chip', ...(needed ? ['chips needed'] : [])],
@@ -270,6 +286,15 @@ function printReport(report: Report, seconds: number): void {
     );
   print(`\nvoltage and energy of an access by ${curve.name}, relative: ${curve.source.title}`);
   print(`${seconds.toFixed(1)} s`);
+}
+
+function codingText({ codingGates: { write, read }, protection }: Report): string {
+  const counted = ({ xor2, other2 }: typeof read): string =>
+    `${xor2} xor${other2 > 0 ? ` and ${other2} other` : ''}`;
+  return (
+    `${protection.kind} of ${protection.wordBits} bits: ${counted(write)} gates of two inputs to write a word, ` +
+    `${counted(read)} to read one`
+  );
 }
 
 function interval(ends: readonly (number | null)[]): string {

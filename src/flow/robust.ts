@@ -2,14 +2,11 @@ import { Worker } from 'node:worker_threads';
 import { failure, success, type Diagnostic, type Result } from '../base/index.js';
 import { getJson, keyOf, putJson, type Store } from '../cache/index.js';
 import {
-  encodeWeights,
-  ladder,
   prepare,
   range,
   readOnnx,
   readWorkload,
   withBatchNormsFolded,
-  decodeWeights,
   type Prepared,
   type TensorOf,
   type Workload,
@@ -23,7 +20,9 @@ import {
   readFaulty,
   scorer,
   storedNames,
+  storeWeights,
   weightMemory,
+  weightsRead,
   type RobustOptions,
   type WeightMemory,
 } from '../robust/index.js';
@@ -71,12 +70,15 @@ export async function prepareRobust(
   const prepared = withBatchNormsFolded(checked.value);
   const names = storedNames(prepared);
   if (names.length === 0) return failure(nothingStored());
-  const tensors = names.map((name) => (prepared.constants.get(name) as TensorOf<'float32'>).data);
-  const strange = names.filter((_, i) => !tensors[i]!.every(Number.isFinite));
+  const tensors = names.map((name) => prepared.constants.get(name) as TensorOf<'float32'>);
+  const strange = names.filter((_, i) => !tensors[i]!.data.every(Number.isFinite));
   if (strange.length > 0) return failure(...strange.map(notFiniteWeights));
-  const memories = options.schemes.map((scheme) =>
-    weightMemory(encodeWeights(tensors, ladder[scheme], options.bits), options.protection),
-  );
+  const memories: WeightMemory[] = [];
+  for (const scheme of options.schemes) {
+    const stored = storeWeights(tensors, scheme, options.bits);
+    if (!stored.ok) return stored;
+    memories.push(weightMemory(stored.value, options.protection));
+  }
   const { pixels, labels } = test.value.images;
   const { schemes: _, chips: __, rates: ___, map, ...same } = options;
   const { addresses, thresholds, ...array } = map?.cells ?? {};
@@ -111,9 +113,10 @@ export function chipRunner(plan: RobustPlan): (task: ChipTask) => Result<readonl
         : chipFaults(cells, model, seed, chip ?? 0, Math.max(...levels));
     const scores: ChipScore[] = [];
     for (const level of levels) {
-      const { codes, ...counts } = readFaulty(memory, faults, level);
-      const wrong = score(codes.map((own, i) => decodeWeights(memory.tensors[i]!, own)));
+      const reading = readFaulty(memory, faults, level);
+      const wrong = score(weightsRead(memory, reading));
       if (!wrong.ok) return wrong;
+      const { codes: _, ...counts } = reading;
       scores.push({ wrong: wrong.value, ...counts });
     }
     return success(scores);
@@ -154,7 +157,7 @@ export async function runRobust(
     ...range(0, chips).map((chip) => ({ scheme, chip, levels })),
   ]);
   const keyAt = ({ scheme, chip }: ChipTask, level: number): string =>
-    keyOf({ plan: plan.key, scheme: schemes[scheme], chip: chip ?? 'none', level });
+    keyOf({ plan: plan.key, scheme: schemes[scheme]!.name, chip: chip ?? 'none', level });
   const known = (task: ChipTask) =>
     Promise.all(
       task.levels.map((level) => (store ? getJson<ChipScore>(store, keyAt(task, level)) : undefined)),

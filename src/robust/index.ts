@@ -15,4 +15,13 @@ export * from './protection.js';
 export * from './statistics.js';
 export * from './options.js';
 export { notFiniteWeights, nothingStored } from './problems.js';
+export {
+  hasScales,
+  storedScheme,
+  storeWeights,
+  weightsOf,
+  zeroCode,
+  type StoredScheme,
+  type StoredTensor,
+} from './stored.js';
 export { scorer, storedNames, type Scorer } from './score.js';

@@ -1,39 +1,63 @@
-import { codeValues, type CodedTensor } from '../nn/index.js';
 import { reads, type ChipFaults } from './faults.js';
 import { checkBitsOf, wordCode, type Protection, type WordCode } from './protection.js';
+import { codeRuns, weightsOf, type CodeRun, type StoredTensor } from './stored.js';
 
-type Codes = Uint8Array | Uint16Array;
+type Codes = CodeRun['codes'];
 
-/**
- * A network's weights as a memory holds them: the codes of all tensors one behind the other, each from its lowest bit
- * and without gaps, then the check bits of the protection's words.
- */
-export interface WeightMemory {
-  readonly tensors: readonly CodedTensor[];
-  readonly protection: Protection;
-  /** bits of a code */
-  readonly bits: number;
-  readonly weights: number;
-  readonly dataBits: number;
-  readonly checkBits: number;
+/** Codes of one width in a memory, and where they lie. */
+interface PlacedRun extends CodeRun {
+  /** index of the tensor */
+  readonly tensor: number;
+  /** address of the first bit */
+  readonly start: number;
+  /** how many bits of each code are guarded, from the top, and how many guarded bits lie in front */
+  readonly guarded: number;
+  readonly guardedStart: number;
 }
 
 /**
- * @param tensors with codes of one width
- * @param protection whose guarded bits are no more than a code has
+ * A network's weights as a memory stores them: of each tensor in turn the codes, each from its lowest bit and without gaps,
+ * and those of its blocks' scales; then the check bits of the protection's words.
  */
-export function weightMemory(tensors: readonly CodedTensor[], protection: Protection): WeightMemory {
-  const bits = tensors[0]?.bits ?? 0;
-  if (tensors.some((tensor) => tensor.bits !== bits)) throw new Error('codes of several widths');
-  const weights = tensors.reduce((sum, { codes }) => sum + codes.length, 0);
-  const words = Math.ceil((weights * protection.topBits) / protection.wordBits);
-  const checkBits = words * checkBitsOf(protection);
-  return { tensors, protection, bits, weights, dataBits: weights * bits, checkBits };
+export interface WeightMemory {
+  readonly tensors: readonly StoredTensor[];
+  readonly runs: readonly PlacedRun[];
+  readonly protection: Protection;
+  readonly weights: number;
+  readonly dataBits: number;
+  readonly guardedBits: number;
+  readonly checkBits: number;
+}
+
+export function weightMemory(tensors: readonly StoredTensor[], protection: Protection): WeightMemory {
+  let [weights, dataBits, guardedBits] = [0, 0, 0];
+  const all = tensors.flatMap((one, tensor) => codeRuns(one).map((run) => ({ ...run, tensor })));
+  const runs = all.map((run): PlacedRun => {
+    const isGuarded = protection.kind !== 'none' && (protection.what ?? run.what) === run.what;
+    const guarded = isGuarded ? Math.min(protection.topBits, run.bits) : 0;
+    const placed = { ...run, start: dataBits, guarded, guardedStart: guardedBits };
+    if (run.what === 'elements') weights += run.codes.length;
+    dataBits += run.codes.length * run.bits;
+    guardedBits += run.codes.length * guarded;
+    return placed;
+  });
+  const checkBits = Math.ceil(guardedBits / protection.wordBits) * checkBitsOf(protection);
+  return { tensors, runs, protection, weights, dataBits, guardedBits, checkBits };
+}
+
+/** The weights that a reading gives, a tensor each. */
+export function weightsRead({ tensors, runs }: WeightMemory, { codes }: Reading): Float32Array[] {
+  return tensors.map((stored, tensor) =>
+    weightsOf(
+      stored,
+      codes.filter((_, i) => runs[i]!.tensor === tensor),
+    ),
+  );
 }
 
 /** What a faulty memory gives. */
 export interface Reading {
-  /** of each tensor */
+  /** of each run */
   readonly codes: readonly Codes[];
   /** bits of the memory that are read wrong, check bits among them */
   readonly wrongBits: number;
@@ -57,66 +81,60 @@ export function readFaulty(
 }
 
 function startReading(memory: WeightMemory) {
-  const { bits, dataBits, protection } = memory;
-  const codes = memory.tensors.map((tensor) => tensor.codes.slice());
-  const locate = locator(memory);
-  const guardedFrom = bits - protection.topBits;
+  const { runs, dataBits, protection } = memory;
+  const codes = runs.map((run) => run.codes.slice());
+  const runAt = locator(runs, ({ start }) => start);
   const guard = protection.kind === 'parity' || protection.kind === 'secded' ? guarded(memory) : undefined;
   let wrongBits = 0;
-  const flip = (weight: number, bit: number): void => {
-    const { tensor, index } = locate(weight);
-    codes[tensor]![index]! ^= 1 << bit;
-  };
   return {
     fault(address: number, effect: number): void {
       if (address >= dataBits) {
         if (guard!.faultCheck(address - dataBits, effect)) wrongBits++;
         return;
       }
-      const weight = Math.floor(address / bits);
-      const bit = address % bits;
-      const isGuarded = bit >= guardedFrom;
+      const at = runAt(address);
+      const { bits, start, guarded: top, guardedStart, codes: stored } = runs[at]!;
+      const index = Math.floor((address - start) / bits);
+      const bit = (address - start) % bits;
+      const isGuarded = bit >= bits - top;
       if (isGuarded && protection.kind === 'hardened') return;
-      const { tensor, index } = locate(weight);
-      const stored = (memory.tensors[tensor]!.codes[index]! >> bit) & 1;
-      if (effect !== reads.other && effect === stored) return;
+      if (effect !== reads.other && effect === ((stored[index]! >> bit) & 1)) return;
       wrongBits++;
-      if (isGuarded && guard) guard.faultData(weight * protection.topBits + bit - guardedFrom);
-      else flip(weight, bit);
+      if (isGuarded && guard) guard.faultData(guardedStart + index * top + bit - (bits - top));
+      else codes[at]![index]! ^= 1 << bit;
     },
     end(): Reading {
       if (!guard) return { codes, wrongBits, correctedWords: 0, detectedWords: 0 };
-      return { codes, wrongBits, ...guard.end(flip, codes, locate) };
+      return { codes, wrongBits, ...guard.end(codes) };
     },
   };
 }
 
-type Locate = (weight: number) => { readonly tensor: number; readonly index: number };
-
 /** The words with errors, while a memory is read. */
-function guarded(memory: WeightMemory) {
-  const { tensors, weights, bits, protection } = memory;
-  const { topBits, wordBits } = protection;
+function guarded({ runs, guardedBits, protection }: WeightMemory) {
+  const { wordBits } = protection;
   const code = wordCode(protection);
-  const locate = locator(memory);
+  const guardedRuns = runs.flatMap((run, at) => (run.guarded > 0 ? [{ ...run, at }] : []));
+  const runAt = locator(guardedRuns, ({ guardedStart }) => guardedStart);
   const errors = new Map<number, number[]>();
   const add = (word: number, bit: number): void => {
     const known = errors.get(word);
     if (known) known.push(bit);
     else errors.set(word, [bit]);
   };
-  const place = (guardedBit: number): [weight: number, bit: number] => [
-    Math.floor(guardedBit / topBits),
-    bits - topBits + (guardedBit % topBits),
-  ];
+  const place = (guardedBit: number) => {
+    const run = guardedRuns[runAt(guardedBit)]!;
+    const index = Math.floor((guardedBit - run.guardedStart) / run.guarded);
+    const bit = run.bits - run.guarded + ((guardedBit - run.guardedStart) % run.guarded);
+    return { run, index, bit };
+  };
   const bitsOf = (word: number): number[] =>
-    Array.from({ length: Math.min(wordBits, weights * topBits - word * wordBits) }, (_, i) => i);
+    Array.from({ length: Math.min(wordBits, guardedBits - word * wordBits) }, (_, i) => i);
   const storedChecks = (word: number): readonly boolean[] =>
     code.encode(
       bitsOf(word).filter((i) => {
-        const [weight, bit] = place(word * wordBits + i);
-        const { tensor, index } = locate(weight);
-        return ((tensors[tensor]!.codes[index]! >> bit) & 1) === 1;
+        const { run, index, bit } = place(word * wordBits + i);
+        return ((run.codes[index]! >> bit) & 1) === 1;
       }),
     );
   return {
@@ -128,14 +146,13 @@ function guarded(memory: WeightMemory) {
       add(word, wordBits + bit);
       return true;
     },
-    end: (flip: (weight: number, bit: number) => void, codes: readonly Codes[], locateIn: Locate) =>
+    end: (codes: readonly Codes[]) =>
       decodeWords(errors, code, (word, wrong, lost) => {
-        for (const i of wrong)
-          if (word * wordBits + i < weights * topBits) flip(...place(word * wordBits + i));
-        if (!lost) return;
-        for (const i of bitsOf(word)) {
-          const { tensor, index } = locateIn(place(word * wordBits + i)[0]);
-          codes[tensor]![index] = zeroCode(tensors[tensor]!);
+        for (const i of lost ? bitsOf(word) : wrong) {
+          if (word * wordBits + i >= guardedBits) continue;
+          const { run, index, bit } = place(word * wordBits + i);
+          if (lost) codes[run.at]![index] = run.zero;
+          else codes[run.at]![index]! ^= 1 << bit;
         }
       }),
   };
@@ -161,26 +178,13 @@ function decodeWords(
   return { correctedWords, detectedWords };
 }
 
-/** The code of the number nearest to 0; of two the lower code. */
-export function zeroCode(tensor: CodedTensor): number {
-  let code = zeroCodes.get(tensor);
-  if (code === undefined) {
-    const values = codeValues(tensor);
-    code = values.reduce((best, value, i) => (Math.abs(value) < Math.abs(values[best]!) ? i : best), 0);
-    zeroCodes.set(tensor, code);
-  }
-  return code;
-}
-
-const zeroCodes = new WeakMap<CodedTensor, number>();
-
-function locator({ tensors }: WeightMemory): Locate {
-  let [tensor, start] = [0, 0];
-  // Weights are mostly asked for in rising order.
-  return (weight) => {
-    if (weight < start) [tensor, start] = [0, 0];
-    while (weight - start >= tensors[tensor]!.codes.length) start += tensors[tensor++]!.codes.length;
-    return { tensor, index: weight - start };
+/** Which of some runs an address lies in; addresses are mostly asked for in rising order. */
+function locator<Run>(runs: readonly Run[], startOf: (run: Run) => number): (address: number) => number {
+  let at = 0;
+  return (address) => {
+    if (address < startOf(runs[at]!)) at = 0;
+    while (at + 1 < runs.length && address >= startOf(runs[at + 1]!)) at++;
+    return at;
   };
 }
 
@@ -191,9 +195,9 @@ function locator({ tensors }: WeightMemory): Locate {
  * @param access energy of an access at the voltage, relative to the nominal one
  */
 export function memoryEnergy(
-  { bits, dataBits, checkBits, protection }: WeightMemory,
+  { dataBits, guardedBits, checkBits, protection }: WeightMemory,
   access: number,
 ): number {
-  const safe = protection.kind === 'hardened' ? protection.topBits / bits : 0;
+  const safe = protection.kind === 'hardened' ? guardedBits / dataBits : 0;
   return safe + (1 - safe) * access * (1 + checkBits / dataBits);
 }

@@ -1,4 +1,4 @@
-import { fault, wholeFile, type Diagnostic } from '../base/index.js';
+import { fault, nearest, wholeFile, type Diagnostic } from '../base/index.js';
 
 export function badCurve(file: string, why: string): Diagnostic {
   const hint = 'see tech/sram/14nm.json: rising voltages with falling rates and rising energies';
@@ -34,6 +34,23 @@ export function outOfRange(option: string, value: number | string, what: string)
   return fault('robust-option', `${option} is ${value}, and must be ${what}`);
 }
 
-export function unknownScheme(name: string, hint: string): Diagnostic {
+export function codesTooWide(name: string, bits: number, most: number): Diagnostic {
+  return fault('robust-scheme', `codes of \`${name}\` have ${bits} bits`, {
+    hint: `stored codes have at most ${most}`,
+  });
+}
+
+export function noScales(name: string): Diagnostic {
+  return fault('robust-option', `\`${name}\` has no scales that could be protected`, {
+    hint: 'leave out --protect-what, or store the weights in blocks, as --scheme mxint8',
+  });
+}
+
+export function unknownScheme(name: string, ladder: readonly string[]): Diagnostic {
+  const near = nearest(name, ladder);
+  const hint =
+    near === undefined
+      ? `there are ${ladder.join(', ')}, and formats, as int(4), fp8_e4m3, mxint8, nvfp4, vsq(int(4), 16, uint(4))`
+      : `did you mean \`${near}\`?`;
   return fault('robust-scheme', `there is no scheme \`${name}\``, { hint });
 }

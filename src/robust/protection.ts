@@ -5,8 +5,10 @@ export interface Protection {
    * of odd numbers of errors; `secded` is an extended Hamming code: it corrects one error in a word and tells of two.
    */
   readonly kind: 'none' | 'hardened' | 'parity' | 'secded';
-  /** how many bits of each code are guarded, from the top */
+  /** how many bits of each code are guarded, from the top; all of a code that has fewer */
   readonly topBits: number;
+  /** only elements, or only the scales of blocks; all codes where it is left out */
+  readonly what?: 'elements' | 'scales';
   /** guarded bits that share check bits */
   readonly wordBits: number;
 }
@@ -47,6 +49,40 @@ export function wordCode(protection: Protection): WordCode {
   throw new Error(`${protection.kind} is no code`);
 }
 
+/** Gates of two inputs: exclusive ors, and others. */
+export interface GateCount {
+  readonly xor2: number;
+  readonly other2: number;
+}
+
+/**
+ * What coding a word takes: gates for writing it, and for reading it. Every check bit is a tree of its own, so synthesis may
+ * find fewer, and inverters are not counted. A reader of SECDED compares the check bits, flips the data bit whose position
+ * they name where the parity is odd, and tells of two errors. Nothing for a protection without codes.
+ */
+export function codingGates(protection: Protection): { readonly write: GateCount; readonly read: GateCount } {
+  const { kind, wordBits } = protection;
+  if (kind === 'parity')
+    return { write: { xor2: wordBits - 1, other2: 0 }, read: { xor2: wordBits, other2: 0 } };
+  if (kind !== 'secded') return { write: { xor2: 0, other2: 0 }, read: { xor2: 0, other2: 0 } };
+  const checks = hammingBits(wordBits);
+  const places = dataPlaces(wordBits, checks);
+  const readBits = Array.from(
+    { length: checks },
+    (_, bit) => places.filter((place) => (place & (1 << bit)) !== 0).length,
+  );
+  const all = readBits.reduce((sum, count) => sum + count, 0);
+  return {
+    write: { xor2: all - checks + (wordBits + checks - 1), other2: 0 },
+    read: { xor2: all + (wordBits + checks) + wordBits, other2: wordBits * checks + (checks - 1) + 1 },
+  };
+}
+
+/** The positions of the data bits of a Hamming code: those between the powers of two. */
+function dataPlaces(wordBits: number, checks: number): number[] {
+  return Array.from({ length: wordBits + checks }, (_, i) => i + 1).filter((i) => (i & (i - 1)) !== 0);
+}
+
 function parityCode(wordBits: number): WordCode {
   return {
     checkBits: 1,
@@ -64,9 +100,7 @@ function parityCode(wordBits: number): WordCode {
  */
 function secdedCode(wordBits: number): WordCode {
   const checks = hammingBits(wordBits);
-  const places = Array.from({ length: wordBits + checks }, (_, i) => i + 1).filter(
-    (i) => (i & (i - 1)) !== 0,
-  );
+  const places = dataPlaces(wordBits, checks);
   for (let bit = 0; bit < checks; bit++) places.push(2 ** bit);
   places.push(0);
   const bitAt = new Map(places.map((place, bit) => [place, bit]));

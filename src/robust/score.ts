@@ -23,7 +23,10 @@ export function storedNames({ constants, nodes }: Prepared): string[] {
   );
 }
 
-/** How many samples of a workload a network gets wrong with these weights in the place of its own. */
+/**
+ * How many samples of a workload a network gets wrong with these weights in the place of its own. A sample with a score
+ * that is no number is wrong.
+ */
 export type Scorer = (weights: readonly Float32Array[]) => Result<number>;
 
 /** @param names of the constants that are replaced, in the order in which weights will be given */
@@ -42,9 +45,11 @@ export function scorer(prepared: Prepared, names: readonly string[], workload: W
       if (!scores.ok) return scores;
       const rows = tensor.dims[0]!;
       if (scores.value.data.length !== rows * classes) return failure(noScores(scores.value.dims, classes));
-      largestOfRows(scores.value.data, rows).forEach(
-        (best, i) => (wrong += best === labels[from + i] ? 0 : 1),
-      );
+      const { data } = scores.value;
+      largestOfRows(data, rows).forEach((best, i) => {
+        const isNumber = !data.subarray(i * classes, (i + 1) * classes).some(Number.isNaN);
+        wrong += isNumber && best === labels[from + i] ? 0 : 1;
+      });
     }
     return success(wrong);
   };

@@ -29,7 +29,13 @@ test('the report is the same again, with other threads, and from the chips that 
   expect(told(schemes, 'b')).toEqual({ report, reusedChips: 8 });
 
   expect(report).toMatchObject({ schema: 1, chips: 3, samples: 100, bits: 8, seed: 1 });
-  expect(report.memory).toEqual({ weights: 61706, dataBits: 493648, checkBits: 0 });
+  expect(report.memory).toEqual({
+    weights: 61706,
+    dataBits: 493648,
+    guardedBits: 0,
+    checkBits: 0,
+    bitsPerWeight: 8,
+  });
   const [low, high] = report.rates;
   expect(low).toMatchObject({ p: 0.0001, chips: 3 });
   expect(low.rerr).toBeLessThan(0.1);
@@ -96,11 +102,34 @@ test('SECDED corrects what single errors do, and its check bits cost energy', ()
   const plain = told(one, 'c').report;
   const guarded = told([...one, '--protect', 'secded', '--within', '0.01'], 'c').report;
   expect(guarded.memory.checkBits).toBe(Math.ceil(493648 / 64) * 8);
+  expect(guarded.codingGates.read.xor2).toBeGreaterThan(guarded.codingGates.write.xor2);
   expect(guarded.rates[0].correctedWords).toBeGreaterThan(100);
   expect(guarded.rates[0].rerr).toBeCloseTo(guarded.cleanError, 2);
   expect(guarded.rates[0].energy / plain.rates[0].energy).toBeCloseTo(1.125, 3);
   expect(guarded.rates[0].chipsNeeded).toBeGreaterThanOrEqual(2);
   expect(guarded.rates[0].voltage).toBe(0.9);
+});
+
+test('weights in block formats, and their scales protected', () => {
+  const schemes = ['--scheme', 'mxint8,vsq(int(4), 16, uint(4)),rquant', '--rates', '0.01'];
+  const plain = told([...small, ...schemes], 'h').report;
+  const [mx, vsq, rquant] = plain.schemes;
+  expect(vsq.scheme).toBe('vsq(int(4), 16, uint(4))');
+  expect(mx.memory.bitsPerWeight).toBeCloseTo(8.25, 1);
+  expect(vsq.memory.bitsPerWeight).toBeCloseTo(4.25, 1);
+  expect(rquant.memory.dataBits).toBe(493648);
+  // A wrong bit of an exponent blows up a whole block.
+  expect(mx.rates[0].rerr).toBeGreaterThan(rquant.rates[0].rerr);
+  const scales = ['--protect', 'hardened', '--protect-what', 'scales'];
+  const first = ['--scheme', 'mxint8', '--rates', '0.01'];
+  const guarded = told([...small, ...first, ...scales], 'h').report;
+  expect(guarded.protection).toEqual({ kind: 'hardened', wordBits: 64, topBits: 8, what: 'scales' });
+  expect(guarded.rates[0].rerr).toBeLessThan(mx.rates[0].rerr / 2);
+  expect(guarded.rates[0].energy).toBeGreaterThan(mx.rates[0].energy);
+
+  const none = bitloom([...small, '--rates', '0.01', ...scales, '--scheme', 'rquant']);
+  expect([none.code, none.stdout]).toEqual([2, '']);
+  expect(none.stderr).toContain('`rquant` has no scales');
 });
 
 test('an interrupted run goes on behind the chips that are done', async () => {

@@ -7,6 +7,7 @@ import {
   reads,
   unprotected,
   weightMemory,
+  codingGates,
   wordCode,
   zeroCode,
   type ChipFaults,
@@ -18,6 +19,7 @@ const tensors = encodeWeights(
   ladder.rquant,
   4,
 );
+const inMemory = tensors.map((coded) => ({ kind: 'ladder', coded }) as const);
 
 function faultsAt(
   cells: readonly (readonly [address: number, level: number, effect?: number])[],
@@ -30,10 +32,10 @@ function faultsAt(
 }
 
 describe('a memory without protection', () => {
-  const memory = weightMemory(tensors, unprotected);
+  const memory = weightMemory(inMemory, unprotected);
 
   it('has the codes one behind the other', () => {
-    expect(memory).toMatchObject({ bits: 4, weights: 45, dataBits: 180, checkBits: 0 });
+    expect(memory).toMatchObject({ weights: 45, dataBits: 180, checkBits: 0 });
     expect(readFaulty(memory, faultsAt([]), 1).codes).toEqual(tensors.map(({ codes }) => codes));
   });
 
@@ -67,6 +69,17 @@ describe('a memory without protection', () => {
 });
 
 describe('codes of words', () => {
+  it('take so many gates', () => {
+    const gates = (kind: Protection['kind'], wordBits: number) => codingGates({ kind, topBits: 4, wordBits });
+    expect(gates('none', 64).read).toEqual({ xor2: 0, other2: 0 });
+    expect(gates('parity', 64)).toEqual({ write: { xor2: 63, other2: 0 }, read: { xor2: 64, other2: 0 } });
+    // Data at 3, 5, 6 and 7: each of three checks reads three of them, and the parity reads all seven.
+    expect(gates('secded', 4)).toEqual({
+      write: { xor2: 3 * 2 + 6, other2: 0 },
+      read: { xor2: 3 * 3 + 7 + 4, other2: 4 * 3 + 2 + 1 },
+    });
+  });
+
   const secded = wordCode({ kind: 'secded', topBits: 4, wordBits: 64 });
   const bits = 64 + secded.checkBits;
 
@@ -107,7 +120,7 @@ describe('codes of words', () => {
 
 describe('a guarded memory', () => {
   const secded: Protection = { kind: 'secded', topBits: 3, wordBits: 16 };
-  const memory = weightMemory(tensors, secded);
+  const memory = weightMemory(inMemory, secded);
   const stored = tensors.map(({ codes }) => codes);
 
   it('has check bits for the words of guarded bits', () => {
@@ -154,7 +167,7 @@ describe('a guarded memory', () => {
   });
 
   it('keeps hardened bits at any rate', () => {
-    const hard = weightMemory(tensors, { kind: 'hardened', topBits: 3, wordBits: 64 });
+    const hard = weightMemory(inMemory, { kind: 'hardened', topBits: 3, wordBits: 64 });
     expect(hard.checkBits).toBe(0);
     const read = readFaulty(hard, chipFaults(180, independentFlips, 1, 0, 1), 1);
     expect(read.codes.map((codes) => [...codes])).toEqual(
