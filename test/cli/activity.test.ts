@@ -34,7 +34,7 @@ describe('the activity of cost', () => {
     expect(found['energyFjPerCycle']).toBeGreaterThan(0);
     expect(found['macsPerCycle']).toBe(2);
     expect(found['energyFjPerMac']).toBeCloseTo(found['energyFjPerCycle']! / 2);
-  });
+  }, 240_000);
 
   it.each([
     [['--activity', a, '--activity', 'random'], '2 activities are given, not all of them arrays of ports'],

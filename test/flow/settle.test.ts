@@ -89,21 +89,25 @@ describe('stages for a clock', () => {
   it.each([
     [450, true],
     [200, false],
-  ])('are %s ps under synthesis: met is %s', async (period, met) => {
-    const { built: made, warnings } = await built(example.replaceAll('int(8)', 'int(4)'), {
-      lanes: 4,
-      period,
-    });
-    expect(made.clocks![0]!.stages).toBeGreaterThan(0);
-    expect(warnings).toEqual(met ? [] : ['clock-missed']);
-    const technology = parseTechnology('asap7', readFileSync('tech/asap7.json', 'utf8'));
-    if (!technology.ok) throw new Error('no technology');
-    const cost = await costDesign(made, technology.value, { clockPs: period });
-    if (!cost.ok) throw new Error(JSON.stringify(cost.diagnostics));
-    const { delayPs, clock } = cost.value;
-    expect(clock).toEqual({ targetPs: period, slackPs: period - delayPs, met });
-    expect(delayPs <= period).toBe(met);
-  });
+  ])(
+    'are %s ps under synthesis: met is %s',
+    async (period, met) => {
+      const { built: made, warnings } = await built(example.replaceAll('int(8)', 'int(4)'), {
+        lanes: 4,
+        period,
+      });
+      expect(made.clocks![0]!.stages).toBeGreaterThan(0);
+      expect(warnings).toEqual(met ? [] : ['clock-missed']);
+      const technology = parseTechnology('asap7', readFileSync('tech/asap7.json', 'utf8'));
+      if (!technology.ok) throw new Error('no technology');
+      const cost = await costDesign(made, technology.value, { clockPs: period });
+      if (!cost.ok) throw new Error(JSON.stringify(cost.diagnostics));
+      const { delayPs, clock } = cost.value;
+      expect(clock).toEqual({ targetPs: period, slackPs: period - delayPs, met });
+      expect(delayPs <= period).toBe(met);
+    },
+    240_000,
+  );
 
   it('are the same in sweeps', async () => {
     const none = { technologies: {}, costModels: {}, models: {} };
