@@ -4,6 +4,7 @@ import type { Argument } from '../builder/index.js';
 import { openStore } from '../cache/index.js';
 import type { Built, DesignCost } from '../flow/index.js';
 import type { DesignFacts, ReportPart, Verification } from '../report/index.js';
+import { wishedClock } from './cost.js';
 import { readTechnology } from './data.js';
 import { readBuilt } from './design.js';
 import { readText } from './files.js';
@@ -13,7 +14,7 @@ import { say } from './terminal.js';
 export interface DesignOptions {
   readonly p: Readonly<Record<string, Argument>>;
   readonly tech: readonly string[];
-  /** The period that paths are held against, ps. */
+  /** The period that paths are held against, ps; else that which the design is made for. */
   readonly clock?: number;
   readonly vectors: number;
   readonly seed: number;
@@ -84,7 +85,8 @@ async function costed(built: Built, { tech, clock }: DesignOptions): Promise<Res
     const technology = await readTechnology(name);
     if (!technology.ok) return technology;
     say(`synthesising ${built.name} for ${name}`);
-    const options = { arithmetic: 'auto', cache: openStore('synth'), clockPs: clock } as const;
+    const clockPs = clock ?? wishedClock(built, name);
+    const options = { arithmetic: 'auto', cache: openStore('synth'), clockPs } as const;
     const cost = await flow.costDesign(built, technology.value, options);
     if (!cost.ok) return cost;
     costs.push(cost.value);

@@ -74,6 +74,8 @@ export interface Understood {
     readonly width: number;
   }[];
   readonly latency: number;
+  /** Whether words go by valid and ready. */
+  readonly streams: boolean;
   readonly clocked: boolean;
   readonly modules: number;
   readonly nodes: number;
@@ -99,6 +101,7 @@ export function understand(built: Built): Understood {
       width,
     })),
     latency: emitted.latency,
+    streams: (top.streams ?? []).length > 0,
     clocked: emitted.clocked,
     modules: optimised.modules.length,
     nodes: nodes.length,

@@ -39,7 +39,7 @@ function nameAmong(designs: readonly Compared[], title: string, at: number): str
 
 function figuresOf({ results: { design, costs } }: Compared): (readonly [string, number])[] {
   return [
-    ['latency, cycles', design.latency],
+    ...(design.streams ? [] : [['latency, cycles', design.latency] as const]),
     ['register bits', design.registerBits],
     ...costs.flatMap(({ technology, ...cost }) => [
       [`area um2, ${technology}`, cost.areaUm2] as const,

@@ -1,4 +1,4 @@
-import type { Cost } from '../cost/index.js';
+import type { Cost, Share } from '../cost/index.js';
 import {
   plot,
   table,
@@ -82,9 +82,22 @@ function costTable(costs: readonly MadeCost[], work: Work | undefined): Block {
 }
 
 /** How a cost's area is divided: by instances where the hierarchy was kept and there are several, else by kinds of cells. */
-function sharesOf({ breakdown }: Cost): Cost['breakdown'] {
+function sharesOf({ breakdown }: Cost): readonly Share[] {
   const instances = breakdown.filter(({ by }) => by === 'instance');
-  return instances.length > 1 ? instances : breakdown.filter(({ by }) => by === 'kind');
+  const parts = withoutLeaves(instances);
+  return parts.length > 1 ? parts : breakdown.filter(({ by }) => by === 'kind');
+}
+
+/** Instances of one cell, as the adders of bit heaps, are a part of the top as other cells are. */
+function withoutLeaves(instances: readonly Share[]): Share[] {
+  const isPart = ({ name, cells }: Share): boolean => name !== '(top)' && cells > 1;
+  const rest = instances.filter((share) => !isPart(share));
+  const sum = (key: 'cells' | 'areaUm2' | 'leakageNw'): number =>
+    rest.reduce((total, share) => total + share[key], 0);
+  const own = { areaUm2: sum('areaUm2'), leakageNw: sum('leakageNw'), cells: sum('cells') };
+  const top: Share = { by: 'instance', name: '(top)', ...own };
+  const parts = [...instances.filter(isPart), ...(rest.length > 0 ? [top] : [])];
+  return parts.sort((a, b) => b.areaUm2 - a.areaUm2);
 }
 
 function areaTreemap(cost: MadeCost): PlotBlock {

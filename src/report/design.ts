@@ -17,6 +17,8 @@ export interface DesignFacts {
     readonly width: number;
   }[];
   readonly latency: number;
+  /** Whether words go by valid and ready, each as soon as it may. */
+  readonly streams: boolean;
   readonly registerBits: number;
   readonly nodes: number;
 }
@@ -27,14 +29,17 @@ export function designSection(
   waves?: { readonly waves: Waves; readonly source: string },
 ): Section {
   const rows = design.ports.map(({ name, direction, type, width }) => [name, direction, type, width]);
-  const facts = `Latency ${counted(design.latency, 'cycle')}, a new input every cycle; ${counted(design.registerBits, 'register bit')}, ${counted(design.nodes, 'word')}.`;
+  const pace = design.streams
+    ? 'Words go by valid and ready'
+    : `Latency ${counted(design.latency, 'cycle')}, a new input every cycle`;
+  const facts = `${pace}; ${counted(design.registerBits, 'register bit')}, ${counted(design.nodes, 'word')}.`;
   return {
     title: 'Design',
     blocks: [
       text(design.about),
       text(facts),
       table('Ports', { columns: ['port', 'direction', 'type', 'bits'], rows }, 'the design as it was read'),
-      ...(waves ? [wavesBlock(waves.waves, waves.source)] : []),
+      ...(waves ? [wavesBlock(waves.waves, waves.source, design.streams)] : []),
     ],
   };
 }

@@ -12,7 +12,7 @@ export function summarySection(design: DesignFacts, verdict: Badge, costs: reado
       value: verdict.state === 'good' ? '0 mismatches' : verdict.text,
       source: verdict.text,
     },
-    { label: 'Latency', value: counted(design.latency, 'cycle'), source: made },
+    ...(design.streams ? [] : [{ label: 'Latency', value: counted(design.latency, 'cycle'), source: made }]),
     { label: 'Registers', value: counted(design.registerBits, 'bit'), source: made },
     ...costs.slice(0, 1).flatMap(costFigures),
   ];

@@ -21,21 +21,22 @@ type WaveDrom = {
   readonly onml: { readonly stringify: (tree: unknown) => string };
 };
 
-/** The cycles as a timing diagram; an output has the colour of the inputs that it belongs to. */
-export function wavesBlock(waves: Waves, source: string): DrawingBlock {
+/** The cycles as a timing diagram; an output has the colour of the inputs that it belongs to, where these are a fixed time before. */
+export function wavesBlock(waves: Waves, source: string, streams: boolean): DrawingBlock {
   const { renderAny, waveSkin, onml } = createRequire(import.meta.url)('wavedrom') as WaveDrom;
   const cycles = waves.ports[0]?.words.length ?? 0;
   const signal = [
     ...(waves.clock ? [{ name: 'clk_i', wave: 'p'.padEnd(cycles, '.') }] : []),
-    ...waves.ports.map((port) => lane(port, port.direction === 'output' ? waves.latency : 0)),
+    ...waves.ports.map((port) => lane(port, port.direction === 'output' ? waves.latency : 0, !streams)),
   ];
   const tree = renderAny(0, { signal, head: { tick: 0 }, config: { hscale: 2 } }, waveSkin);
   return { kind: 'drawing', name: 'Timing diagram', svg: onml.stringify(tree), source };
 }
 
 /** WaveDrom has eight colours of words, `2` to `9`; words before the first result are unknown. */
-function lane({ name, bit, words }: Waves['ports'][number], behind: number): object {
+function lane({ name, bit, words }: Waves['ports'][number], behind: number, coloured: boolean): object {
   if (bit) return { name, wave: words.map((word, t) => (t < behind ? 'x' : word)).join('') };
-  const wave = words.map((_, t) => (t < behind ? 'x' : String(2 + ((t - behind) % 8)))).join('');
+  const colour = (t: number): string => (coloured ? String(2 + (t % 8)) : '2');
+  const wave = words.map((_, t) => (t < behind ? 'x' : colour(t - behind))).join('');
   return { name, wave, data: words.slice(behind) };
 }

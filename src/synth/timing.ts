@@ -104,7 +104,7 @@ function stagesOf(netlist: Netlist, ends: readonly End[]): Stage[] {
 
 /** A net's name; for one that mapping made up, as of a flip-flop with an inverted output, that of the net behind its inverter. */
 function nameOf(net: number, { instances, netNames }: Netlist): string {
-  const isGiven = (one: number | undefined): boolean => one !== undefined && !netNames[one]!.startsWith('$');
+  const isGiven = (one: number | undefined): boolean => one !== undefined && !netNames[one]!.includes('$');
   if (isGiven(net)) return netNames[net]!;
   const behind = instances
     .filter(({ cell, inputs }) => !cell.flipFlop && inputs.length === 1 && inputs[0] === net)

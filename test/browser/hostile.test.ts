@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../src/base/index.js';
 import { sweep, type PointRow } from '../../src/explore/index.js';
 import {
@@ -17,7 +17,7 @@ import {
   text,
   type Report,
 } from '../../src/report/index.js';
-import { executable, hovered, launch, open } from './open.js';
+import { closePages, executable, hovered, launch, open, processorMs } from './open.js';
 
 const evil = `</script><script>hit=1</script><img src=x onerror="hit=1">'&"`;
 
@@ -92,6 +92,7 @@ describe.skipIf(executable === undefined)('pages in Chromium', () => {
     folder = mkdtempSync(join(tmpdir(), 'bitloom-pages-'));
     browser = await launch();
   });
+  afterEach(() => closePages(browser));
   afterAll(async () => {
     await browser?.close();
     rmSync(folder, { recursive: true });
@@ -131,7 +132,10 @@ describe.skipIf(executable === undefined)('pages in Chromium', () => {
     const { page, said } = await open(browser, file);
     await page.locator('.chart canvas').first().waitFor();
     const took = Math.round(performance.now() - start);
-    console.log(`10,000 points: ${(statSync(file).size / 1e6).toFixed(1)} MB, drawn in ${took} ms`);
+    const size = (statSync(file).size / 1e6).toFixed(1);
+    console.log(
+      `10,000 points: ${size} MB, drawn in ${took} ms, ${await processorMs(page)} ms of processor time`,
+    );
     expect(said).toEqual([]);
   });
 });

@@ -53,6 +53,19 @@ export async function open(
   return { page, said };
 }
 
+/** What a page's process has used of the processor, which does not depend on what else runs. */
+export async function processorMs(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  const { metrics } = await session.send('Performance.getMetrics');
+  return Math.round(1000 * metrics.find(({ name }) => name === 'ProcessTime')!.value);
+}
+
+/** Ends what was opened. */
+export async function closePages(browser: Browser): Promise<void> {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+}
+
 /** Brings a block into view and gives its chart's middle, in the window. */
 export async function chartOf(page: Page, name: string) {
   const figure = page.locator('figure', { has: page.locator('.name', { hasText: name }) }).first();

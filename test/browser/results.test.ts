@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { bitloom } from '../cli/run.js';
-import { chartOf, executable, hovered, launch, open } from './open.js';
+import { chartOf, closePages, executable, hovered, launch, open } from './open.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const sweep = `datapath adder(N: 1..40 = 4, stages: 0..3 = 1) {
@@ -64,6 +64,7 @@ describe.skipIf(executable === undefined)('reports of real results in Chromium',
     made(['report', join(root, 'reports/baseline'), '-o', at('published')]);
     browser = await launch();
   }, 900_000);
+  afterEach(() => closePages(browser));
   afterAll(async () => {
     await browser?.close();
     rmSync(folder, { recursive: true });

@@ -102,6 +102,28 @@ describe('static timing', () => {
     expect(found.critical.at(-1)!.edge).toBe('rise');
   });
 
+  it('counts a register that is fed back to the stage of what feeds it, and names it behind its inverter', () => {
+    const circuit = netlist(
+      technology,
+      [
+        ['clk_i', 'input', [2]],
+        ['d', 'input', [3]],
+        ['y', 'output', [7]],
+      ],
+      [
+        ['first', 'DFF', { CK: 2, D: 3, QN: 4 }],
+        ['held', 'NAND2', { A: 4, B: 6, Y: 5 }],
+        ['state', 'DFF', { CK: 2, D: 5, QN: 6 }],
+        ['out', 'INV', { A: 6, Y: 7 }],
+      ],
+    );
+    const ends = (found: Netlist): string[] =>
+      timing(found).stages.map(({ stage, end }) => `${stage} ${end}`);
+    expect(ends(circuit)).toEqual(['1 net 3', '2 net 5', '3 y']);
+    const netNames = circuit.netNames.map((name) => (name === 'net 5' ? '$abc$7' : name));
+    expect(ends({ ...circuit, netNames })).toEqual(['1 net 3', '2 y', '3 y']);
+  });
+
   it('has no paths from constants', () => {
     const found = timing(netlist(technology, [['y', 'output', [2]]], [['tie', 'TIE', { H: 2 }]]));
     expect(found).toEqual({ delayPs: 0, fmaxMhz: Infinity, paths: {}, stages: [], critical: [] });
