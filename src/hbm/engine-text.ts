@@ -30,8 +30,10 @@ export function engineText(
   ].join('\n');
 }
 
+/** Empty lists are left out: they are the defaults, and the language has none. */
 function named(parameters: Arguments): string {
   return Object.entries(parameters)
+    .filter(([, value]) => !Array.isArray(value) || value.length > 0)
     .map(([name, value]) => `${name}: ${printArgument(value)}`)
     .join(', ');
 }

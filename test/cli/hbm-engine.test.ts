@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -75,6 +75,17 @@ describe('hbm image', () => {
     expect(readFileSync(join(to, 'lookup_five.dp'), 'utf8')).toBe(
       example.replace('lookup_five_scored', 'lookup_five'),
     );
+  });
+
+  it('writes layers without biases', async () => {
+    const plain = join(folder, 'plain');
+    mkdirSync(plain);
+    for (const name of ['layer1', 'layer2', 'layer3'])
+      copyFileSync(join(network, `${name}.npy`), join(plain, `${name}.npy`));
+    const to = join(folder, 'plain-scored');
+    const { code, err } = await hbm('image', plan, '--tables', tables, '--network', plain, '-o', to);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(readFileSync(join(to, 'lookup_five.dp'), 'utf8')).not.toContain('biases');
   });
 
   it.each([
