@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { failure, fault, success, suggest, type Result } from '../base/index.js';
+import { failure, fault, success, suggest, wholeFile, type Result } from '../base/index.js';
 import type { ModelFile } from '../flow/index.js';
 import type { FpgaFamily, Technology } from '../synth/index.js';
 import { readBytes, readJson, readText } from './files.js';
@@ -81,10 +81,11 @@ export async function readModel(name: string, normalisation: string): Promise<Re
     );
     return failure(
       fault('unknown-model', `there is no model \`${name}\``, {
-        hint: `${suggest(name, known)}, or give an ONNX file`,
+        hint: `${suggest(name, known)}, or give an ONNX file or a recipe`,
       }),
     );
   }
+  if (!isShipped && name.endsWith('.json')) return readDescription(name);
   const bytes = await readBytes(isShipped ? `${packageFolder}models/${name}.onnx` : name);
   if (!bytes.ok) return bytes;
   const described = isShipped ? await readJson(shipped) : undefined;
@@ -95,4 +96,13 @@ export async function readModel(name: string, normalisation: string): Promise<Re
     bytes: bytes.value,
     normalisation: (recipe?.normalisation ?? normalisation) as ModelFile['normalisation'],
   });
+}
+
+/** A network as a recipe describes it, with the weights that training would start from. */
+async function readDescription(file: string): Promise<Result<ModelFile>> {
+  const value = await readJson(file);
+  if (!value.ok) return value;
+  const { describedModel } = await import('../flow/index.js');
+  const model = await describedModel(file, value.value);
+  return model.ok ? model : failure(...model.diagnostics.map((one) => ({ place: wholeFile(file), ...one })));
 }

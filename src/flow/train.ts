@@ -6,6 +6,8 @@ import {
   plan,
   startState,
   train,
+  untrained,
+  writeOnnx,
   type Epoch,
   type FitState,
   type Plan,
@@ -13,9 +15,20 @@ import {
   type Trained,
   type TrainOptions,
 } from '../nn/index.js';
+import type { ModelFile } from './infer.js';
 
 export type { Epoch, FitState, Plan, Recipe, Trained, TrainOptions };
 export { parseRecipe, plan as planTraining, train as runTraining };
+
+/** The network that a recipe describes, untrained, as a file of that name would hold it. */
+export async function describedModel(name: string, value: unknown): Promise<Result<ModelFile>> {
+  const recipe = parseRecipe(value);
+  if (!recipe.ok) return recipe;
+  const network = untrained(recipe.value);
+  if (!network.ok) return network;
+  const { normalisation = 'unit' } = recipe.value;
+  return success({ name, bytes: await writeOnnx(network.value), normalisation });
+}
 
 interface Head {
   readonly schema: 1;

@@ -46,6 +46,24 @@ describe('bitloom infer --fixed', () => {
     expect(out).toMatch(/4 × 4 → 4/);
   });
 
+  it('takes a network that is only described', { timeout: 300_000 }, async () => {
+    const { code, out } = await infer(
+      '--model',
+      'examples/dlrm.json',
+      '--fixed',
+      '32',
+      '--rtl',
+      '0',
+      '--json',
+    );
+    expect(code).toBe(0);
+    const report = JSON.parse(out) as FixedReport;
+    expect(report.macs).toBe(500 * (4 * 128 + 128 * 64 + 64 * 32 + 36 * 32 + 47 * 128 + 128 * 64 + 64 * 2));
+    expect(report.scoreSnrDb).toBeGreaterThan(120);
+    const odd = await infer('--model', 'examples/microrec-small.json', '--fixed', '32');
+    expect([odd.code, odd.err]).toEqual([2, expect.stringContaining('examples/microrec-small.json')]);
+  });
+
   it('tells what does not go together', async () => {
     const { code, err } = await infer('--fixed', '16', '--quant', 'int8', '--tech', 'asap7');
     expect(code).toBe(2);

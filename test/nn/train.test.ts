@@ -274,7 +274,8 @@ test('made clicks name entries by Zipf’s law, and the same ones every time', (
       expect(Math.abs(seen[k]! - due)).toBeLessThan(4 * Math.sqrt(due));
     }
   });
-  expect([...tests.values.subarray(4, 9)]).toEqual([
-    ...need(readSamples(recipe, 'test')).values.subarray(4, 9),
+  const again = need(readSamples(recipe, 'test'));
+  expect(again.kind === 'rows' && [...again.values.subarray(0, 90)]).toEqual([
+    ...tests.values.subarray(0, 90),
   ]);
 });

@@ -22,4 +22,5 @@ export { fillSample, type Samples } from './samples.js';
 export { faultyWeights, storedWeights, type BitErrorSpec, type StoredSpec } from './stored.js';
 export { threadGradients } from './threads.js';
 export { plan, readSamples, train, type Plan, type Trained, type TrainOptions } from './train.js';
+export { untrained } from './untrained.js';
 export { damagedCheckpoint, otherRecipe } from './problems.js';

@@ -52,33 +52,41 @@ export interface Plan {
 
 /** Checks that data and layers fit, reads the training samples and draws the starting weights. */
 export function plan(recipe: Recipe): Result<Plan> {
-  const fits = layersFit(recipe);
+  const fits = inputShape(recipe);
   if (!fits.ok) return fits;
   const samples = readSamples(recipe, 'train');
   if (!samples.ok) return samples;
   const { layers, shard, seed } = recipe;
   const model: Model = { layers, shape: shapeOf(samples.value), shard, seed };
   const spans = spansOf(layersOf(model));
-  const weights = new Float32Array(spans.at(-1)?.to ?? 0);
-  for (const { parameter, from } of spans) weights.set(parameter.value, from);
   return success({
     recipe,
     model,
     samples: samples.value,
     spans,
-    start: startState(weights, recipe.optimiser),
+    start: startState(startingWeights(spans), recipe.optimiser),
   });
 }
 
-/** Whether the layers take the samples of the data set and give a score for each class; without reading any. */
-function layersFit({ data, layers }: Recipe): Result<undefined> {
+/** The weights as they were drawn, all in one list. */
+export function startingWeights(spans: readonly Span[]): Float32Array {
+  const weights = new Float32Array(spans.at(-1)?.to ?? 0);
+  for (const { parameter, from } of spans) weights.set(parameter.value, from);
+  return weights;
+}
+
+/**
+ * The dimensions of a sample of the data set, if the layers take such samples and give a score for each class; without
+ * reading any.
+ */
+export function inputShape({ data, layers }: Recipe): Result<readonly number[]> {
   const known = { ...dataSets, ...rowSets };
   if (!Object.hasOwn(known, data)) return failure(unknownDataSet(data, Object.keys(known)));
   const set = known[data]!;
   const shape = shapeBehind(layers, set.shape, 'layers');
   if (!shape.ok) return shape;
   const right = shape.value.length === 1 && shape.value[0] === set.classes;
-  return right ? success(undefined) : failure(wrongOutputs(shape.value, set.classes));
+  return right ? success(set.shape) : failure(wrongOutputs(shape.value, set.classes));
 }
 
 /** The samples of a split: for training moved at random as the recipe says, for tests as they are. */
