@@ -116,7 +116,7 @@ function printFlips({ transient, multiple }: Report): void {
 
 /** Without the way that Yosys went to the name. */
 function shortName(name: string): string {
-  return name.replace(/\$abc\$[^.]*\$(?=\d)/, '$');
+  return name.replace(/\$abc\$.*\$(?=\d+\.)/, '$$');
 }
 
 function rateRow(one: DesignFaults['multiple'][number]['stuck'] & { readonly name: string }) {

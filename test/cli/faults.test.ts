@@ -54,6 +54,7 @@ test('words that never change leave faults unseen', () => {
   const ran = bitloom(['faults', design, '--in', words], cache);
   expect(ran.code).toBe(0);
   expect(ran.stdout).toMatch(/not seen: \S+\/[01], /);
+  expect(ran.stdout).not.toContain('$abc$');
 });
 
 test('faults of the user are told', () => {
