@@ -4,8 +4,9 @@ import { noImages, resultShape } from '../problems.js';
 import { largestOfRows, wilson } from '../score.js';
 import { batches, type Workload } from '../workload.js';
 import { fromFixed, type FixedFormat } from './format.js';
+import type { FixedPass } from './layer.js';
 import type { FixedNetwork, FixedStep } from './network.js';
-import { runFixed, type FixedPass } from './run.js';
+import { runFixed } from './run.js';
 import { asTensor, type FixedValue } from './value.js';
 
 /** What one step of the network did over all images. */
