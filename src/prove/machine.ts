@@ -29,8 +29,7 @@ import {
 } from './word.js';
 
 import { decidingBits, intervalsOf, type Interval, type Intervals } from './interval.js';
-import type { Sum } from './match.js';
-import { valuesOf } from './value.js';
+import { valuesOf, type Sum } from './value.js';
 import { one, zero, type Bit, type Bits, type Graph } from './graph.js';
 
 /** Something that holds bits from cycle to cycle: a register, a synchronous read, or a memory that is written. */

@@ -1,7 +1,8 @@
 import { areEqual, type Effort } from './equal.js';
 import type { Bit, Graph } from './graph.js';
-import { matchSums, type Sums } from './match.js';
+import { matchSums } from './match.js';
 import { substitute } from './substitute.js';
+import type { Sums } from './value.js';
 
 /**
  * Which pairs of bits are proven equal for all values of the variables. What lies behind pairs that may be equal is swept

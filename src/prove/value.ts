@@ -21,6 +21,19 @@ export interface Values {
  */
 export type ValueOf = (isCut?: (word: Bits) => boolean) => Ranged | undefined;
 
+/** A word of a graph that is congruent to a polynomial modulo 2^width, and equal to it where its bounds fit the word. */
+export interface Sum {
+  readonly bits: Bits;
+  readonly value: ValueOf;
+}
+
+/** The sums and products of two machines, in evaluation order. */
+export interface Sums {
+  readonly own: Sum[];
+  /** Those of the machine whose bits are looked at. */
+  readonly others: Sum[];
+}
+
 /** The values of a module's words. */
 export function valuesOf(words: readonly Bits[]): Values {
   const nodes: Node[] = [];

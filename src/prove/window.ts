@@ -1,7 +1,7 @@
 import { graphOf, type Bit, type Bits, type Graph } from './graph.js';
 import type { Effort } from './equal.js';
 import { frame, type Frame, type Holder, type Inputs, type Machine } from './machine.js';
-import type { Sums } from './match.js';
+import type { Sums } from './value.js';
 import type { Relation } from './relation.js';
 import type { History, Runs, Trace } from './trace.js';
 

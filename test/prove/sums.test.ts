@@ -65,7 +65,7 @@ describe('sums as trees of adders', () => {
       };
       const isSame = agree(written, broken);
       if (!isSame) differing++;
-      expect(compare(written, broken, 3).kind === 'proved', `gate ${at}`).toBe(isSame);
+      expect(compare(written, broken, 20).kind === 'proved', `gate ${at}`).toBe(isSame);
     }
     expect(differing).toBeGreaterThan(15);
   });

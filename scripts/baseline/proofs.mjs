@@ -1,0 +1,79 @@
+// Every design of examples/ with each form of sums: whether `bitloom prove` shows the Verilog equal, and what that takes.
+import { readdir } from 'node:fs/promises';
+import { loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { readUntold } from '../../dist/cli/design.js';
+import { prove } from '../../dist/prove/index.js';
+
+export const name = 'proofs';
+
+const folder = fileURLToPath(new URL('../../examples/', import.meta.url));
+const forms = ['behavioural', 'bitheap'];
+const seed = 1;
+const cycles = 20;
+
+/** Seconds on the clock, as the command has them unless told otherwise. */
+const timeLimit = 120;
+
+export async function run() {
+  const files = (await readdir(folder)).filter((file) => /^[^.]+\.dp$/.test(file)).sort();
+  const designs = [];
+  const load = [];
+  let yosys;
+  for (const file of files) {
+    const proofs = {};
+    for (const arith of forms) {
+      const { proof, processorSeconds } = await proofOf(file, arith);
+      const { latency, outcome } = proof.links.at(-1);
+      proofs[arith] = { answer: outcome.kind, bounded: proof.bounded, latency, processorSeconds };
+      yosys = proof.yosys;
+      load.push(loadavg()[0]);
+      console.error(`${file} ${arith}: ${outcome.kind} in ${processorSeconds} s`);
+    }
+    designs.push({ design: file, proofs });
+  }
+  const round = (number) => Number(number.toFixed(1));
+  const json = {
+    schema: 1,
+    title: 'Proofs of the examples',
+    measured: {
+      what: 'seconds of processor time of building, emitting, reading back and proving, all threads together',
+      seed,
+      yosys,
+      node: process.version,
+      load: { least: round(Math.min(...load)), greatest: round(Math.max(...load)) },
+    },
+    designs,
+  };
+  return { json, markdown: markdown(json) };
+}
+
+async function proofOf(file, kind) {
+  const before = process.cpuUsage();
+  const built = await readUntold(folder + file, {}, undefined, { kind });
+  if (!built.ok) throw new Error(built.diagnostics.map(({ message }) => message).join('\n'));
+  const made = await prove(built.value, { seed, timeLimit, cycles });
+  if (!made.ok) throw new Error(made.diagnostics.map(({ message }) => message).join('\n'));
+  const { user, system } = process.cpuUsage(before);
+  return { proof: made.value, processorSeconds: Number(((user + system) / 1e6).toFixed(1)) };
+}
+
+function markdown({ title, measured, designs }) {
+  const told = ({ answer, bounded, processorSeconds }) =>
+    `${bounded === null ? answer : `${answer} to cycle ${bounded}`}, ${processorSeconds} s`;
+  const rows = designs.map(
+    ({ design, proofs }) => `| \`${design}\` | ${forms.map((form) => told(proofs[form])).join(' | ')} |`,
+  );
+  const { load, node, yosys } = measured;
+  return `# ${title}
+
+What \`bitloom prove examples/NAME.dp --arith FORM\` answers, with seconds of processor time (building, emitting, reading back and
+proving; the first row has the start of Yosys in it). Yosys ${yosys}, Node ${node}, on a shared virtual machine of two cores under a
+load of ${load.least} to ${load.greatest}, which makes processor time longer than it is on an idle one. Made by
+\`npm run baseline proofs\`.
+
+| design | behavioural | bitheap |
+| --- | --- | --- |
+${rows.join('\n')}
+`;
+}
