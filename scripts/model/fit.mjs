@@ -1,11 +1,13 @@
-// Fits the formulas of a cost model: least squares of relative errors without negative coefficients for figures that are
-// sums over elements, and a search for the delays of elements, of which the longest path is not linear.
+// Fits the formulas of a cost model: least absolute relative errors without negative coefficients for figures that are sums
+// over elements, and a search for the delays of elements, of which the longest path is not linear.
 import { classes, delayNames, delayOf, tabulated } from '../../dist/cost/index.js';
 
 const counted = classes.filter((name) => name !== 'input');
+/** Sum and carry of an adder cell are one cell. */
+const cells = counted.filter((name) => !/(full|half)Carry/.test(name));
 const terms = {
-  areaUm2: [...counted, 'wide', 'wideInputs', 'outputs'],
-  leakageNw: [...counted, 'wide', 'wideInputs', 'outputs'],
+  areaUm2: [...cells, 'wide', 'wideInputs', 'outputs'],
+  leakageNw: [...cells, 'wide', 'wideInputs', 'outputs'],
   energyFjPerCycle: [...counted.map((name) => `${name}Changes`), 'pinChanges', 'wideChanges', 'register'],
 };
 const units = { areaUm2: 'um^2', leakageNw: 'nW', energyFjPerCycle: 'fJ' };
@@ -13,10 +15,10 @@ const units = { areaUm2: 'um^2', leakageNw: 'nW', energyFjPerCycle: 'fJ' };
 /** Rows: `{features, figures, weight}`. Gives the formulas as texts. */
 export function fitted(rows) {
   const sums = Object.entries(terms).map(([figure, names]) => {
-    const times = leastSquares(
+    const times = leastErrors(
       rows.map(({ features, figures, weight }) => ({
-        terms: names.map((name) => (weight * features.counts[name]) / figures[figure]),
-        value: weight,
+        terms: names.map((name) => features.counts[name] / figures[figure]),
+        weight,
       })),
       names.length,
     );
@@ -30,6 +32,25 @@ function formulaOf(names, times, unit) {
     times[k] > 0 ? [`${times[k].toPrecision(4)} ${unit} * ${name}`] : [],
   );
   return parts.join(' + ') || `0 ${unit}`;
+}
+
+/** Below this, errors count by their squares. */
+const small = 0.03;
+
+/** Least squares again and again, each time with less weight where the error was large: a few odd samples move little. */
+function leastErrors(rows, size) {
+  const errorOf = (times, { terms }) => terms.reduce((sum, term, j) => sum + term * times[j], -1);
+  let times;
+  for (let round = 0; round < 7; round++)
+    times = leastSquares(
+      rows.map((row) => {
+        const off = times ? Math.abs(errorOf(times, row)) : 0;
+        const weight = row.weight * Math.sqrt(small / Math.max(small, off));
+        return { terms: row.terms.map((term) => weight * term), value: weight };
+      }),
+      size,
+    );
+  return times;
 }
 
 /** Coordinate descent: one coefficient after the other to its best, none below zero, until nothing moves. */
@@ -64,6 +85,11 @@ const guess = {
   muxRoot: 20,
   muxInner: 20,
   carry: 30,
+  term: 12,
+  fullSum: 40,
+  fullCarry: 35,
+  halfSum: 30,
+  halfCarry: 20,
   register: 50,
   select: 15,
   setup: 10,
@@ -87,6 +113,12 @@ function delayTables(d) {
     muxRoot: element(d.muxRoot),
     muxInner: element(d.muxInner),
     carry: element(d.carry),
+    andTerm: element(d.term),
+    nandTerm: element(d.term),
+    fullSum: element(d.fullSum),
+    fullCarry: element(d.fullCarry),
+    halfSum: element(d.halfSum),
+    halfCarry: element(d.halfCarry),
     register: element(d.register),
     select: () => d.select,
     setup: () => d.setup,
@@ -99,7 +131,7 @@ function delayTexts(d) {
   const ps = (value) => `${value.toPrecision(4)} ps`;
   const element = (own) =>
     `${ps(own)} + ${ps(d.perDoubling)} * log2(fanout) + ${ps(d.perReader)} * min(fanout, 40)`;
-  const own = { andPlain: d.andInner, andInverted: d.andInner };
+  const own = { andPlain: d.andInner, andInverted: d.andInner, andTerm: d.term, nandTerm: d.term };
   const text = (name) => {
     if (name === 'input') return `${ps(d.input)} * log2(fanout)`;
     return classes.includes(name) ? element(own[name] ?? d[name]) : ps(d[name]);
@@ -113,7 +145,7 @@ function searched(rows) {
     const delays = delayTables(d);
     let [sum, total] = [0, 0];
     for (const { features, figures, weight } of rows) {
-      const off = Math.abs(Math.log(delayOf(features, delays) / figures.delayPs));
+      const off = Math.abs(Math.log(delayOf(features.paths, delays) / figures.delayPs));
       sum += weight * (off + 2 * off * off);
       total += weight;
     }
@@ -138,7 +170,7 @@ function searched(rows) {
 function scaled(rows) {
   const delays = delayTables(guess);
   const ratios = rows
-    .map(({ features, figures }) => figures.delayPs / delayOf(features, delays))
+    .map(({ features, figures }) => figures.delayPs / delayOf(features.paths, delays))
     .sort((a, b) => a - b);
   const middle = ratios[ratios.length >> 1];
   return Object.fromEntries(Object.entries(guess).map(([name, value]) => [name, value * middle]));

@@ -1,87 +1,131 @@
-// What synthesis says of samples. Yosys takes a batch of designs through what no technology has a part in, and maps each to
-// all technologies from there; netlists are kept by the content of the design, so that a run which was stopped goes on.
+// What synthesis says of designs, by the same scripts as `bitloom cost` (module by module, for the default goal), many in one
+// run of Yosys. What no technology has a part in is done once for all of them. Netlists are kept by the content of what they
+// are made of, so that a run which was stopped goes on.
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { costOfNetlist } from '../../dist/cost/index.js';
-import { formsOf } from '../../dist/flow/index.js';
+import { emit } from '../../dist/emit/index.js';
+import { assemble } from '../../dist/synth/assemble.js';
+import { divide } from '../../dist/synth/divide.js';
 import { renderLiberty } from '../../dist/synth/liberty-text.js';
-import { readNetlist, runYosys } from '../../dist/synth/index.js';
+import { netlistOf, readModules } from '../../dist/synth/netlist.js';
+import { runYosys } from '../../dist/synth/index.js';
 import { scriptFiles, scriptInputs, synthesisScript } from '../../dist/synth/script.js';
 
-const batch = 8;
-const fileOf = (store, technology, sample) => `${store}/${technology.name}/${sample.key}.json.gz`;
+const batch = 12;
 
-/** Makes the netlists that are missing in the folder `store`; says how far it is. */
-export async function synthesiseAll(samples, technologies, store) {
-  for (const { name } of technologies) mkdirSync(`${store}/${name}`, { recursive: true });
-  const missing = samples.filter((sample) =>
-    technologies.some((one) => !existsSync(fileOf(store, one, sample))),
-  );
+/** `{technology, text}`: a technology and its cells as Liberty text. */
+export function mappedTo(technology) {
+  return { technology, text: renderLiberty(technology) };
+}
+
+/** The modules of a design, each as `{top, files}` that can be mapped by itself; and the name of the design's top. */
+export function partsOf(design) {
+  const { top, verilog } = emit(design, { version: 'model' });
+  const files = Object.fromEntries(verilog.map(({ name, text }) => [name, text]));
+  const divided = divide({ files, top }) ?? [{ name: top, files }];
+  return { top, parts: divided.map((part) => ({ top: part.name, files: part.files })) };
+}
+
+/** Makes the netlists of parts that are missing in the folder `store`; `jobs` are `{part, targets}`. Says how far it is. */
+export async function synthesiseAll(jobs, store) {
+  mkdirSync(store, { recursive: true });
+  const known = new Set();
+  const missing = jobs.flatMap(({ part, targets }) => {
+    const open = targets.filter((target) => {
+      const file = fileOf(store, part, target);
+      return !existsSync(file) && !known.has(file) && known.add(file);
+    });
+    return open.length > 0 ? [{ part, targets: open }] : [];
+  });
   for (let from = 0; from < missing.length; from += batch) {
     const some = missing.slice(from, from + batch);
-    const made = await synthesiseBatch(some, technologies);
-    for (const { sample, technology, netlist } of made)
-      writeFileSync(fileOf(store, technology, sample), gzipSync(netlist));
-    console.error(`${from + some.length} of ${missing.length} synthesised`);
+    await synthesiseBatch(some, store);
+    console.error(`${from + some.length} of ${missing.length} modules mapped`);
   }
 }
 
-async function synthesiseBatch(some, technologies) {
-  const files = Object.assign({}, ...technologies.map(inputsOf));
+function fileOf(store, { top, files }, { technology, text }) {
+  const script = synthesisScript(technology, top, Object.keys(files));
+  const key = createHash('sha256')
+    .update(JSON.stringify([script, files, text]))
+    .digest('hex')
+    .slice(0, 24);
+  return `${store}/${key}.json.gz`;
+}
+
+async function synthesiseBatch(some, store) {
+  const files = {};
   const script = [];
   const wanted = [];
-  for (const sample of some) {
-    const { emitted } = formsOf(sample.written);
-    const names = emitted.verilog.map(({ name }) => `${sample.key}_${name}`);
-    emitted.verilog.forEach(({ text }, k) => (files[names[k]] = text));
-    const [first] = technologies;
-    const front = synthesisScript(first, emitted.top, names).split('\n');
-    const neutral = front
-      .slice(0, mappingAt(front))
-      .filter((line) => !line.startsWith('read_liberty') && !line.startsWith('techmap -autoproc'));
-    script.push('design -reset', ...prefixed(neutral, first), 'design -save front');
-    for (const technology of technologies) {
-      const lines = synthesisScript(technology, emitted.top, names).split('\n');
-      const back = lines.slice(mappingAt(lines)).filter((line) => !line.startsWith('write_verilog'));
-      const file = netlistFile(technology, sample);
-      wanted.push({ sample, technology, file });
-      script.push('design -load front');
-      script.push(...prefixed(back, technology).map((line) => line.replace(scriptFiles.netlist, file)));
+  const read = new Set();
+  some.forEach(({ part, targets }, k) => {
+    const names = Object.keys(part.files).map((name) => `p${k}_${name}`);
+    Object.values(part.files).forEach((text, i) => (files[names[i]] = text));
+    const lines = (target) => synthesisScript(target.technology, part.top, names).split('\n');
+    const [first] = targets;
+    Object.assign(files, ...targets.map(inputsOf));
+    script.push('design -reset');
+    if (targets.length > 1) script.push(...prefixed(neutral(lines(first)), first), 'design -save front');
+    for (const target of targets) {
+      const { name } = target.technology;
+      const file = `n${k}_${name}.json`;
+      wanted.push({ file, to: fileOf(store, part, target) });
+      const whole = lines(target);
+      const library = whole.find((line) => line.startsWith('read_liberty'));
+      if (targets.length > 1) script.push('design -load front');
+      else if (read.has(name)) script.push(`design -load ${name}`);
+      else if (library) script.push(...prefixed([library], target), `design -save ${name}`);
+      if (targets.length === 1) read.add(name);
+      const rest = targets.length > 1 ? whole.slice(mappingAt(whole)) : whole;
+      const kept = rest.filter((line) => line !== library && !line.startsWith('write_verilog'));
+      script.push(...prefixed(kept, target).map((line) => line.replace(scriptFiles.netlist, file)));
     }
-  }
+  });
   const ran = await runYosys({ script: script.join('\n'), files, wanted: wanted.map(({ file }) => file) });
   if (!ran.ok) throw new Error(ran.diagnostics[0].message);
-  return wanted.map(({ file, ...rest }) => ({ ...rest, netlist: ran.value.files[file] }));
+  for (const { file, to } of wanted) writeFileSync(to, gzipSync(ran.value.files[file]));
 }
 
-/** Where a script begins to speak of a technology's cells. */
+/** What a script does before it speaks of a technology's cells; adder leaves are cells. */
+function neutral(lines) {
+  return lines
+    .slice(0, mappingAt(lines))
+    .filter((line) => !line.startsWith('read_liberty') && !line.startsWith('techmap -autoproc'));
+}
+
 function mappingAt(lines) {
   return lines.findIndex((line) => line.startsWith('dfflibmap'));
 }
 
-const netlistFile = (technology, sample) => `${technology.name}_${sample.key}.json`;
-
-function inputsOf(technology) {
-  const inputs = Object.entries(scriptInputs(technology, renderLiberty(technology)));
-  return Object.fromEntries(inputs.map(([name, text]) => [`${technology.name}_${name}`, text]));
+function inputsOf({ technology, text }) {
+  const inputs = Object.entries(scriptInputs(technology, text));
+  return Object.fromEntries(inputs.map(([name, content]) => [`${technology.name}_${name}`, content]));
 }
 
 /** Lines that name the files of one technology among those of several. */
-function prefixed(lines, { name }) {
-  const { liberty, products, constraints } = scriptFiles;
+function prefixed(lines, { technology: { name } }) {
+  const { liberty, products, leaves, constraints } = scriptFiles;
   return lines.map((line) =>
-    [liberty, products, constraints].reduce((text, file) => text.replaceAll(file, `${name}_${file}`), line),
+    [liberty, products, leaves, constraints].reduce(
+      (text, file) => text.replaceAll(file, `${name}_${file}`),
+      line,
+    ),
   );
 }
 
-/** Area, delay, energy and leakage of a sample's netlist, under the inputs that costs are given for by default. */
-export function figuresOf(sample, technology, store) {
-  const text = gunzipSync(readFileSync(fileOf(store, technology, sample))).toString();
-  const netlist = readNetlist(text, formsOf(sample.written).emitted.top, technology);
-  if (!netlist.ok) throw new Error(`${sample.name}: ${netlist.diagnostics[0].message}`);
-  const cost = costOfNetlist({ netlist: netlist.value, verilog: '', yosys: '', effort: {} }, technology);
-  if (!cost.ok) throw new Error(`${sample.name}: ${cost.diagnostics[0].message}`);
-  const { areaUm2, delayPs, energyFjPerCycle, leakageNw, cells } = cost.value;
+/** Area, delay, energy and leakage of a design's netlists, under the inputs that costs are given for by default. */
+export function figuresOf(name, { top, parts }, target, store) {
+  const modules = new Map(
+    parts.map((part) => {
+      const text = gunzipSync(readFileSync(fileOf(store, part, target))).toString();
+      return [part.top, orThrow(name, readModules(text))[part.top]];
+    }),
+  );
+  const netlist = orThrow(name, netlistOf(assemble(modules, top), top, target.technology));
+  const cost = costOfNetlist({ netlist, verilog: '', yosys: '', effort: {} }, target.technology);
+  const { areaUm2, delayPs, energyFjPerCycle, leakageNw, cells } = orThrow(name, cost);
   const short = (value) => Number(value.toPrecision(6));
   return {
     cells,
@@ -90,4 +134,9 @@ export function figuresOf(sample, technology, store) {
     energyFjPerCycle: short(energyFjPerCycle),
     leakageNw: short(leakageNw),
   };
+}
+
+function orThrow(name, result) {
+  if (!result.ok) throw new Error(`${name}: ${result.diagnostics[0].message}`);
+  return result.value;
 }

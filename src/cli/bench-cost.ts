@@ -30,7 +30,13 @@ export const bench: BenchModule['bench'] = async () => {
   }
   return success({
     document: { benchmarks: done, targets: modelTargets },
-    text: [table([heading, ...done.flatMap(rows)]), '', ...done.map(line)].join('\n'),
+    text: [
+      table([heading, ...done.flatMap(rows)]),
+      '',
+      table([kinds, ...done.flatMap(kindRows)]),
+      '',
+      ...done.map(line),
+    ].join('\n'),
     agrees: done.every(({ drift }) => drift.every(({ percent }) => percent <= allowedDrift)),
   });
 };
@@ -49,9 +55,21 @@ function rows({ name, errorPercent }: CostBenchmark): string[][] {
   ]);
 }
 
-function line({ name, designsPerSecond, drift, changed }: CostBenchmark): string {
+const kinds = ['technology', 'designs, mean errors', 'designs', 'area', 'delay', 'energy', 'leakage'];
+
+function kindRows({ name, forms, classes }: CostBenchmark): string[][] {
+  return [...forms.map(({ form, ...rest }) => ({ name: `made as ${form}`, ...rest })), ...classes].map(
+    ({ name: kind, errorPercent }) => {
+      const errors = Object.values(errorPercent);
+      return [name, kind, String(errors[0]!.designs), ...errors.map(({ mean }) => `${mean} %`)];
+    },
+  );
+}
+
+function line({ name, designsPerSecond, drift, changed, large, sameForm }: CostBenchmark): string {
   const { known, built, builtSmall, elaborated } = designsPerSecond;
   const again = drift.map((one) => `${one.name} off by ${one.percent} %`).join(', ');
   const others = changed.length > 0 ? `; changed since: ${changed.join(', ')}` : '';
-  return `${name}: ${known} designs in a second of processor time with features at hand, ${built} from optimised designs (${builtSmall} of those of at most 500 elements), ${elaborated} from parameters; synthesised anew: ${again}${others}`;
+  const form = `${sameForm.same} of ${sameForm.of} designs that have bit heaps in the form that synthesis takes, ${large.length} larger ones left out`;
+  return `${name}: ${form}; ${known} designs in a second of processor time with features at hand, ${built} from simplified designs (${builtSmall} of those of at most 500 elements), ${elaborated} from parameters; synthesised anew: ${again}${others}`;
 }

@@ -2,7 +2,7 @@ import { fault, type Diagnostic } from '../base/index.js';
 import type { Argument } from '../builder/index.js';
 import type { ModelledFigure } from '../cost/index.js';
 import type { Run } from './command.js';
-import { productRows } from './cost-text.js';
+import { productRows, triedText } from './cost-text.js';
 import { readBuilt } from './design.js';
 import { exit } from './exit.js';
 import { readCostModel } from './model-data.js';
@@ -27,10 +27,12 @@ export const run: Run<Options> = async (file, options) => {
   const built = await readBuilt(file!, options.p);
   if (wrong.length > 0 || !model.ok || !built.ok)
     return fail([...wrong, ...[model, built].flatMap(({ diagnostics }) => diagnostics)]);
-  const { costModel, modelSources } = await import('../cost/index.js');
-  const { perProduct } = await import('../flow/index.js');
-  const figures = { ...costModel(model.value)(built.value.optimised), sources: modelSources(model.value) };
-  const cost = perProduct(figures, built.value.written);
+  const { modelSources } = await import('../cost/index.js');
+  const { modelDesign, modelForms, perProduct } = await import('../flow/index.js');
+  const { written, simplified, optimised } = built.value;
+  const found = modelDesign(modelForms(simplified, optimised), model.value, options.arith);
+  if (!found.ok) return fail(found.diagnostics);
+  const cost = perProduct({ ...found.value, sources: modelSources(model.value) }, written);
   const { errorPercent } = model.value;
   const origin = 'modelled';
   if (options.json)
@@ -59,6 +61,7 @@ export const run: Run<Options> = async (file, options) => {
         ...productRows(cost).map((row) => [...row, '']),
         ['leakage', `${cost.leakageNw.toPrecision(4)} nW`, off('leakageNw')],
         ['elements', String(cost.elements), `of them ${cost.registers} registers`],
+        ['arithmetic', cost.arithmetic.chosen, triedText(cost.arithmetic)],
       ]),
     );
     print('sources');
@@ -68,14 +71,13 @@ export const run: Run<Options> = async (file, options) => {
 };
 
 /** What only synthesis can answer. */
-function refused({ liberty, clock, voltage, activity = [], model, arith }: Options): Diagnostic[] {
+function refused({ liberty, clock, voltage, activity = [], model }: Options): Diagnostic[] {
   const wants = [
     ...(liberty ? ['--liberty'] : []),
     ...(clock === undefined ? [] : ['--clock']),
     ...(voltage === undefined ? [] : ['--voltage']),
     ...activity.filter((one) => one !== 'random').map((one) => `--activity ${one}`),
     ...(model === undefined ? [] : ['--model']),
-    ...(arith === 'bitheap' ? ['--arith bitheap'] : []),
   ];
   return wants.map((option) =>
     fault('model-cannot', `the model has no answer to ${option}`, {

@@ -83,11 +83,16 @@ function energyRows(energy: Energy): string[][] {
   return Object.entries(parts).map(([name, fj]) => [name, `${fj.toPrecision(3)} fJ`]);
 }
 
-function arithmeticText({ chosen, tried }: ArithmeticChoice): string {
-  if (tried.length === 1) return chosen;
-  const figures = tried.map(
-    ({ kind, goal, areaUm2, delayPs }) =>
-      `${kind}, ${goal}, ${areaUm2.toFixed(1)} um2 at ${delayPs.toFixed(0)} ps`,
-  );
-  return `${chosen} (${figures.join(', ')})`;
+function arithmeticText(choice: ArithmeticChoice): string {
+  return choice.tried.length === 1 ? choice.chosen : `${choice.chosen} (${triedText(choice)})`;
+}
+
+/** The ways in which sums were made, and what came of each. */
+export function triedText({ tried }: ArithmeticChoice): string {
+  return tried
+    .map(
+      ({ kind, goal, areaUm2, delayPs }) =>
+        `${kind}, ${goal}, ${areaUm2.toFixed(1)} um2 at ${delayPs.toFixed(0)} ps`,
+    )
+    .join(', ');
 }

@@ -1,6 +1,7 @@
 import { failure, fault, success, type Diagnostic, type Result } from '../base/index.js';
-import { costModel, defaultInputs, modelSources, type Cost } from '../cost/index.js';
+import { defaultInputs, modelSources, type Cost } from '../cost/index.js';
 import { costDesign, type DesignCost } from './cost.js';
+import { modelDesign } from './modelled.js';
 import { plainDesign } from './explore-plain.js';
 import { measureKinds } from './explore-measures.js';
 import type { Subject, Taken } from './explore-point.js';
@@ -33,21 +34,19 @@ async function estimatedMeasures(subject: Subject): Promise<Result<Taken>> {
   const wrong = beyondModel(subject);
   const model = await subject.costModel();
   if (!model.ok || wrong.length > 0) return failure(...wrong, ...model.diagnostics);
-  const cost = costModel(model.value)(subject.design.optimised());
-  return success(takenFrom(subject, { ...cost, sources: modelSources(model.value) }));
+  const cost = modelDesign(subject.design, model.value, subject.point.arithmetic);
+  if (!cost.ok) return cost;
+  return success(takenFrom(subject, { ...cost.value, sources: modelSources(model.value) }));
 }
 
 /** What of a point only synthesis can answer. */
-function beyondModel({ point: { measures, arithmetic } }: Subject): Diagnostic[] {
-  const wants = [
-    ...(measures.some(({ measure }) => measure === 'cells') ? ['measure `cells`'] : []),
-    ...(arithmetic === 'bitheap' ? ['arithmetic `bitheap`'] : []),
-  ];
-  return wants.map((what) =>
-    fault('model-cannot', `the model has no answer to ${what}`, {
+function beyondModel({ point: { measures } }: Subject): Diagnostic[] {
+  if (!measures.some(({ measure }) => measure === 'cells')) return [];
+  return [
+    fault('model-cannot', 'the model has no answer to measure `cells`', {
       hint: 'leave it out, or take the mode `synth`',
     }),
-  );
+  ];
 }
 
 type Figures = Pick<Cost, 'sources'>;

@@ -3,15 +3,14 @@ import type { Definition } from '../builder/index.js';
 import { keyOf } from '../cache/index.js';
 import type { Point, Stages } from '../explore/index.js';
 import type { Design } from '../ir/index.js';
-import { optimise } from '../pass/index.js';
+import { bitHeap, finish, simplify, type HeapCells, type Pass } from '../pass/index.js';
 import { formsOf, type Built } from './design.js';
+import type { ModelForms } from './modelled.js';
 import { settleClocks } from './settle.js';
 
 /** The forms of a point's design, each made when it is first asked for. */
-export interface PointDesign {
+export interface PointDesign extends ModelForms {
   readonly written: Design;
-  /** As it is made, without its Verilog. */
-  optimised(): Design;
   /** All forms; the clock is one that the Verilog's constraints name. */
   built(): Built;
 }
@@ -21,7 +20,9 @@ interface Known {
   readonly key: string;
   /** With its stages found where they are for a clock. */
   readonly written: Promise<Result<Design>>;
-  optimised?: Design;
+  simplified?: Design;
+  plain?: Design;
+  readonly heaped: Map<HeapCells, Design>;
   readonly built: Map<number | undefined, Built>;
 }
 
@@ -47,6 +48,7 @@ export function pointDesigns(): (
     const made = stages.at('elaborate', key, found, (): Known => ({
       key,
       written: settledDesign(definition.elaborate(parameters, 'kept')),
+      heaped: new Map(),
       built: new Map(),
     }));
     known.delete(key);
@@ -60,7 +62,6 @@ export function pointDesigns(): (
     const made = await own.written;
     if (!made.ok) return made;
     const written = made.value;
-    let optimised: Design | undefined;
     let built: Built | undefined;
     const buildNow = (): Built => {
       const { clockPs } = point;
@@ -69,12 +70,19 @@ export function pointDesigns(): (
       own.built.set(clockPs, made);
       return made;
     };
-    const optimiseNow = (): Design =>
-      (own.optimised = stages.at('optimise', own.key, own.optimised, () => optimise(written)));
+    const finished = (before: readonly Pass[] = []): Design =>
+      finish((own.simplified ??= simplify(written)), before);
+    const plain = (): Design => (own.plain = stages.at('optimise', own.key, own.plain, finished));
+    const heaped = (cells: HeapCells): Design => {
+      const made = own.heaped.get(cells) ?? finished([bitHeap(cells)]);
+      own.heaped.set(cells, made);
+      return made;
+    };
     return success(
       {
         written,
-        optimised: () => (optimised ??= optimiseNow()),
+        plain,
+        heaped,
         built: () => (built ??= buildNow()),
       },
       made.diagnostics,

@@ -3,7 +3,6 @@ import type { Arguments } from '../builder/index.js';
 import { printDesign, type Design } from '../ir/index.js';
 import { loadDesign } from '../lang/index.js';
 import { operatorOf } from '../ops/index.js';
-import { optimise } from '../pass/index.js';
 import { defaultsOf, operatorSubject } from './verify.js';
 
 /** Where a design that cost models are made or judged by comes from. */
@@ -41,10 +40,7 @@ function fromText(file: string, text: string): Design {
   return design.value as Design;
 }
 
-/** Says of what nodes a design is made once it is optimised: a sample with another key is another design. */
-export function sampleKey(written: Design): string {
-  return createHash('sha256')
-    .update(printDesign(optimise(written)))
-    .digest('hex')
-    .slice(0, 16);
+/** Says of what nodes an optimised design is made: a sample with another key is another design. */
+export function sampleKey(optimised: Design): string {
+  return createHash('sha256').update(printDesign(optimised)).digest('hex').slice(0, 16);
 }

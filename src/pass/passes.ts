@@ -20,5 +20,10 @@ export function simplify(design: Design): Design {
 
 /** The design as it is built: simplified, changed by what passes are given, and pipelined. */
 export function optimise(design: Design, before: readonly Pass[] = []): Design {
-  return [...before, pipeline, fold, share].reduce((current, pass) => pass.run(current), simplify(design));
+  return finish(simplify(design), before);
+}
+
+/** The same of a design that is simplified already. */
+export function finish(simplified: Design, before: readonly Pass[] = []): Design {
+  return [...before, pipeline, fold, share].reduce((current, pass) => pass.run(current), simplified);
 }

@@ -3,6 +3,7 @@ import { kindNumber } from './elements.js';
 import type { Sketch } from './sketch.js';
 
 const { and: AND, xor: XOR, mux: MUX, carry: CARRY, register: REGISTER, input: INPUT } = kindNumber;
+const { fullSum: FULL_SUM, fullCarry: FULL_CARRY, halfSum: HALF_SUM, halfCarry: HALF_CARRY } = kindNumber;
 
 /** Words of 32 vectors, each vector a sample of its own, for what no feedback has a part in. */
 const wide = 4;
@@ -125,15 +126,21 @@ function step(
         next = source.uint32() | 0;
         break;
       case AND:
+      case HALF_CARRY:
         next = x & valueOf(values, b[id]!);
         break;
       case XOR:
+      case HALF_SUM:
         next = x ^ valueOf(values, b[id]!);
         break;
       case MUX:
         next = (x & valueOf(values, b[id]!)) | (~x & valueOf(values, c[id]!));
         break;
-      case CARRY: {
+      case FULL_SUM:
+        next = x ^ valueOf(values, b[id]!) ^ valueOf(values, c[id]!);
+        break;
+      case CARRY:
+      case FULL_CARRY: {
         const [y, z] = [valueOf(values, b[id]!), valueOf(values, c[id]!)];
         next = (x & y) | (z & (x | y));
         break;

@@ -1,7 +1,4 @@
-import { one, zero, type Elements, type Literal } from './elements.js';
-
-/** Words as their bits, the least significant first. */
-export type Bits = readonly Literal[];
+import { one, zero, type Bits, type Elements, type Literal } from './elements.js';
 
 /** What an adder gives: the sum, and the carry out of every place. */
 export interface Added {

@@ -4,7 +4,8 @@ import { arity, type Sketch } from './sketch.js';
 /**
  * Elements by what they are to a technology. An inner one has a single reader of its own kind, so that one cell may do
  * both: a `andPlain` is read as it is, as in a gate of more inputs, a `andInverted` as its complement, as in an
- * and-or-invert gate. All others are roots.
+ * and-or-invert gate. All others are roots, but for those that an adder cell alone reads: an `andTerm` as it is, a `nandTerm` as
+ * its complement. Adder cells have a class for each output.
  */
 export const classes = [
   'input',
@@ -17,7 +18,23 @@ export const classes = [
   'muxInner',
   'carry',
   'register',
+  'andTerm',
+  'nandTerm',
+  'fullSum',
+  'fullCarry',
+  'halfSum',
+  'halfCarry',
 ] as const;
+/** Those that only designs with adder cells have. */
+export const adderClasses = [
+  'andTerm',
+  'nandTerm',
+  'fullSum',
+  'fullCarry',
+  'halfSum',
+  'halfCarry',
+] as const satisfies readonly (typeof classes)[number][];
+
 export type ElementClass = (typeof classes)[number];
 
 const classNumber = Object.fromEntries(classes.map((name, k) => [name, k])) as Readonly<
@@ -25,12 +42,14 @@ const classNumber = Object.fromEntries(classes.map((name, k) => [name, k])) as R
 >;
 
 const { and: AND, xor: XOR, mux: MUX, carry: CARRY, register: REGISTER, constant: CONSTANT } = kindNumber;
-const byKind = new Uint8Array(kindNumber.register + 1);
+const byKind = new Uint8Array(classes.length);
 byKind[AND] = classNumber.andRoot;
 byKind[XOR] = classNumber.xorRoot;
 byKind[MUX] = classNumber.muxRoot;
 byKind[CARRY] = classNumber.carry;
 byKind[REGISTER] = classNumber.register;
+for (const name of ['fullSum', 'fullCarry', 'halfSum', 'halfCarry'] as const)
+  byKind[kindNumber[name]] = classNumber[name];
 
 /** The class of each element, as its index in `classes`. */
 export function classesOf(sketch: Sketch): Uint8Array {
@@ -40,7 +59,9 @@ export function classesOf(sketch: Sketch): Uint8Array {
   const read = (literal: number, by: number): void => {
     const id = literal >> 1;
     if (fanout[id] !== 1) return;
-    if (by === AND && kind[id] === AND)
+    if (by > REGISTER && kind[id] === AND)
+      found[id] = literal & 1 ? classNumber.nandTerm : classNumber.andTerm;
+    else if (by === AND && kind[id] === AND)
       found[id] = literal & 1 ? classNumber.andInverted : classNumber.andPlain;
     else if (by === XOR && kind[id] === XOR) found[id] = classNumber.xorInner;
     else if ((by === MUX || by === AND) && kind[id] === MUX) found[id] = classNumber.muxInner;

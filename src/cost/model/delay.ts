@@ -1,7 +1,7 @@
 import { classes } from './classes.js';
 import { kindNumber } from './elements.js';
-import type { Features } from './features.js';
 import type { Formula } from './formula.js';
+import type { Sketch } from './sketch.js';
 
 /** The delays that formulas are given for: of each class of elements, and of three more things. */
 export const delayNames = [...classes, 'select', 'setup', 'output'] as const;
@@ -32,24 +32,51 @@ export function tabulated(formulas: Readonly<Record<DelayName, Formula>>): Delay
 
 const { mux: MUX, register: REGISTER, input: INPUT } = kindNumber;
 
-/** The longest path, from inputs and registers through the elements to registers and outputs. */
-export function delayOf({ sketch, classes: own }: Features, delays: Delays): number {
-  const { count, kind, a, b, c, fanout, outputs } = sketch;
-  const { elements, select, setup, output } = delays;
-  const times = new Float64Array(count);
+/** What the longest path is looked for in, laid out for that alone; the element 0 is one that is there at once. */
+export interface Paths {
+  /** Whose words an element waits for, three of each; 0 for what it does not wait for. */
+  readonly from: Int32Array;
+  /** The place of its delay in the table; negative, less one, for a selecting bit in front. */
+  readonly at: Int16Array;
+  /** The elements that registers and outputs take their bits from. */
+  readonly registers: Int32Array;
+  readonly outputs: Int32Array;
+}
+
+export function pathsOf({ count, kind, a, b, c, fanout, outputs }: Sketch, own: Uint8Array): Paths {
+  const from = new Int32Array(3 * count);
+  const at = new Int16Array(count);
+  const registers = new Set<number>();
   for (let id = 1; id < count; id++) {
-    const k = kind[id]!;
-    let from = 0;
-    if (k !== INPUT && k !== REGISTER) {
-      from = times[a[id]! >> 1]! + (k === MUX ? select : 0);
-      if (times[b[id]! >> 1]! > from) from = times[b[id]! >> 1]!;
-      if (k >= MUX && times[c[id]! >> 1]! > from) from = times[c[id]! >> 1]!;
-    }
-    times[id] = from + elements[own[id]! * (most + 1) + Math.min(most, fanout[id]!)]!;
+    const place = own[id]! * (most + 1) + Math.min(most, fanout[id]!);
+    at[id] = kind[id] === MUX ? -1 - place : place;
+    if (kind[id] === REGISTER) registers.add(a[id]! >> 1);
+    if (kind[id] === REGISTER || kind[id] === INPUT) continue;
+    from[3 * id] = a[id]! >> 1;
+    from[3 * id + 1] = b[id]! >> 1;
+    from[3 * id + 2] = c[id]! >> 1;
+  }
+  const ends = new Set(Array.from(outputs, (literal) => literal >> 1));
+  const idsOf = (set: Set<number>): Int32Array => Int32Array.from(set).filter((id) => id > 0);
+  return { from, at, registers: idsOf(registers), outputs: idsOf(ends) };
+}
+
+let times = new Float64Array(1024);
+
+/** The longest path, from inputs and registers through the elements to registers and outputs. */
+export function delayOf({ from, at, registers, outputs }: Paths, delays: Delays): number {
+  const { elements, select, setup, output } = delays;
+  const count = at.length;
+  if (times.length < count) times = new Float64Array(2 * count);
+  for (let id = 1, k = 3; id < count; id++, k += 3) {
+    const [x, y, z] = [times[from[k]!]!, times[from[k + 1]!]!, times[from[k + 2]!]!];
+    const place = at[id]!;
+    const first = place < 0 ? x + select : x;
+    const later = y > z ? y : z;
+    times[id] = (first > later ? first : later) + elements[place < 0 ? -1 - place : place]!;
   }
   let worst = 0;
-  for (let id = 1; id < count; id++)
-    if (kind[id] === REGISTER && a[id]! > 1) worst = Math.max(worst, times[a[id]! >> 1]! + setup);
-  for (const literal of outputs) if (literal > 1) worst = Math.max(worst, times[literal >> 1]! + output);
+  for (const id of registers) worst = Math.max(worst, times[id]! + setup);
+  for (const id of outputs) worst = Math.max(worst, times[id]! + output);
   return worst;
 }

@@ -6,11 +6,29 @@
 /** Twice the number of an element, and one more for its complement; 0 and 1 are the constants. */
 export type Literal = number;
 
+/** Words as their bits, the least significant first. */
+export type Bits = readonly Literal[];
+
 export const zero: Literal = 0;
 export const one: Literal = 1;
 
-/** What elements there are. `carry` is the majority of three bits; `mux` is b or c by a; a `register` takes `a`. */
-export const kinds = ['constant', 'input', 'and', 'xor', 'mux', 'carry', 'register'] as const;
+/**
+ * What elements there are. `carry` is the majority of three bits; `mux` is b or c by a; a `register` takes `a`. The last four are
+ * the outputs of adder cells, which are cells already.
+ */
+export const kinds = [
+  'constant',
+  'input',
+  'and',
+  'xor',
+  'mux',
+  'carry',
+  'register',
+  'fullSum',
+  'fullCarry',
+  'halfSum',
+  'halfCarry',
+] as const;
 export type Kind = (typeof kinds)[number];
 
 /** Numbers of the kinds, for typed arrays. */
@@ -27,6 +45,8 @@ export interface Elements {
   /** `yes` if `when`, else `no`. */
   mux(when: Literal, yes: Literal, no: Literal): Literal;
   carry(a: Literal, b: Literal, c: Literal): Literal;
+  /** Sum and carry of a cell that adds two bits or three; each cell is one of its own, whatever its inputs. */
+  adderCell(inputs: Bits): readonly [Literal, Literal];
   /** A register whose next value is known; one for each, and none for a constant. */
   delayed(next: Literal): Literal;
   /** A register whose next value is connected later. */
@@ -45,6 +65,8 @@ export interface RawElements {
 }
 
 const { and: AND, xor: XOR, mux: MUX, carry: CARRY, register: REGISTER, input: INPUT } = kindNumber;
+/** From here on, no element is the same as another one. */
+const firstOwn = REGISTER;
 
 /** Starts a circuit. */
 export function elements(): Elements {
@@ -69,7 +91,7 @@ export function elements(): Elements {
     c = grown(c, new Int32Array(capacity));
     slots = new Int32Array(2 * capacity);
     for (let id = 1; id < count; id++)
-      if (kind[id] !== INPUT && kind[id] !== REGISTER) slots[slotOf(kind[id]!, a[id]!, b[id]!, c[id]!)] = id;
+      if (kind[id] !== INPUT && kind[id]! < firstOwn) slots[slotOf(kind[id]!, a[id]!, b[id]!, c[id]!)] = id;
   }
 
   /** Where an element stands in the table, or the free place where it is to stand. */
@@ -151,6 +173,13 @@ export function elements(): Elements {
       if (x === (y ^ 1)) return z;
       if (y === (z ^ 1)) return x;
       return shared(CARRY, x, y, z);
+    },
+    adderCell([x, y, z]) {
+      const [sum, carry] =
+        z === undefined
+          ? [kindNumber.halfSum, kindNumber.halfCarry]
+          : [kindNumber.fullSum, kindNumber.fullCarry];
+      return [2 * append(sum, x!, y!, z ?? 0), 2 * append(carry, x!, y!, z ?? 0)];
     },
     delayed(next) {
       if (next <= one) return next;

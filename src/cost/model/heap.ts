@@ -1,5 +1,5 @@
-import { adder, inverted, type Bits } from './adder.js';
-import { one, zero, type Elements, type Literal } from './elements.js';
+import { adder, inverted } from './adder.js';
+import { one, zero, type Bits, type Elements, type Literal } from './elements.js';
 
 /** `sign · 2^shift ·` a word, or the product of two; the bits are a number read as `signed` says. */
 export interface Term {

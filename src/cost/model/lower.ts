@@ -14,8 +14,8 @@ import {
   type Reduce,
   type Reg,
 } from '../../ir/index.js';
-import { inverted, lessThan, reduced, shifted, type Bits } from './adder.js';
-import { zero, type Elements, type Literal } from './elements.js';
+import { inverted, lessThan, reduced, shifted } from './adder.js';
+import { zero, type Bits, type Elements, type Literal } from './elements.js';
 import { added } from './heap.js';
 import { memoryOf, type MemoryElements } from './memories.js';
 import { bitsOf, lowest, plain, raised, sumOf, trimmed, widened, type Word } from './word.js';
@@ -216,8 +216,15 @@ function instance(scope: Scope, id: Id, name: string, inputs: readonly Id[]): Wo
   const { e, design, words } = scope;
   const module = moduleOf(design, name);
   const given = inputs.map((input) => bitsOf(e, words[input]!));
-  scope.instances.set(id, lowerModule(e, design, module, given));
+  const outputs = module.leaf === undefined ? lowerModule(e, design, module, given) : leaf(e, module, given);
+  scope.instances.set(id, outputs);
   return plain([]);
+}
+
+/** A leaf is an adder cell, with sum and carry or their complements. */
+function leaf(e: Elements, { name }: Module, inputs: readonly Bits[]): Bits[] {
+  const outputs = e.adderCell(inputs.map(([bit]) => bit!));
+  return outputs.map((bit) => [name.endsWith('_n') ? bit ^ 1 : bit]);
 }
 
 function constantBits(value: bigint, width: number): Bits {

@@ -1,6 +1,6 @@
 import type { Memory } from '../../ir/index.js';
-import { reduced, type Bits } from './adder.js';
-import { zero, type Elements, type Literal } from './elements.js';
+import { reduced } from './adder.js';
+import { zero, type Bits, type Elements, type Literal } from './elements.js';
 
 /** A memory as registers, or as constants where no node writes it. */
 export interface MemoryElements {
@@ -14,7 +14,6 @@ export interface MemoryElements {
 export function memoryOf(e: Elements, memory: Memory, isWritten: boolean): MemoryElements {
   const { width, depth, contents, synchronous } = memory;
   const writes: { readonly address: Bits; readonly data: Bits; readonly enable: Literal }[] = [];
-  const reads: { readonly held: Bits; readonly address: Bits }[] = [];
   const cells = new Map<number, Bits>();
 
   const word = (index: number): Bits => {
@@ -42,15 +41,9 @@ export function memoryOf(e: Elements, memory: Memory, isWritten: boolean): Memor
     return words[0]!;
   };
   return {
-    read(address) {
-      if (!synchronous) return picked(address);
-      const held = Array.from({ length: width }, e.register);
-      reads.push({ held, address });
-      return held;
-    },
+    read: (address) => (synchronous ? picked(address).map(e.delayed) : picked(address)),
     write: (address, data, enable) => void writes.push({ address, data, enable }),
     close() {
-      for (const { held, address } of reads) picked(address).forEach((bit, i) => e.connect(held[i]!, bit));
       if (!isWritten) return;
       for (let index = 0; index < depth; index++) {
         const held = word(index);

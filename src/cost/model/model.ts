@@ -1,4 +1,5 @@
 import type { Design } from '../../ir/index.js';
+import type { HeapCells } from '../../pass/index.js';
 import type { FigureSource } from '../cost.js';
 import { delayOf, type Delays } from './delay.js';
 import { featuresOf, type Features } from './features.js';
@@ -25,6 +26,8 @@ export interface CostModel {
   readonly source: string;
   readonly formulas: Readonly<Record<Exclude<ModelledFigure, 'delayPs'>, Formula>>;
   readonly delays: Delays;
+  /** What bit heaps are arranged by; undefined for a technology without full adders, which is given none. */
+  readonly adders?: HeapCells | undefined;
   readonly errorPercent: Readonly<Record<ModelledFigure, ModelError>>;
 }
 
@@ -45,8 +48,8 @@ export interface ModelledCost {
 }
 
 /**
- * Gives a function from designs as they are built (optimised, sums as they are written) to what they cost. What does not
- * depend on the technology is kept by design, so that another technology or another look costs little.
+ * Gives a function from designs as they are built (optimised, sums as they are written or as bit heaps) to what they cost. What
+ * does not depend on the technology is kept by design, so that another technology or another look costs little.
  */
 export function costModel(model: CostModel): (design: Design) => ModelledCost {
   return (design) => estimated(model, featuresOf(design));
@@ -54,8 +57,8 @@ export function costModel(model: CostModel): (design: Design) => ModelledCost {
 
 /** The same of a design's features. */
 export function estimated({ technology, formulas, delays }: CostModel, features: Features): ModelledCost {
-  const { counts, sketch } = features;
-  const delayPs = delayOf(features, delays);
+  const { counts, paths, sketch } = features;
+  const delayPs = delayOf(paths, delays);
   return {
     technology,
     areaUm2: formulas.areaUm2(counts),

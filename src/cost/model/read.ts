@@ -1,4 +1,6 @@
 import { failure, success, type Result } from '../../base/index.js';
+import type { HeapCells } from '../../pass/index.js';
+import { adderClasses } from './classes.js';
 import { delayNames, tabulated, type DelayName } from './delay.js';
 import { variables } from './features.js';
 import { formulaCompiler, type Formula, type FormulaUnit } from './formula.js';
@@ -13,7 +15,9 @@ export interface WrittenModel {
   readonly areaUm2: string;
   readonly energyFjPerCycle: string;
   readonly leakageNw: string;
-  readonly delayPs: Readonly<Record<DelayName, string>>;
+  readonly delayPs: Readonly<Partial<Record<DelayName, string>>>;
+  /** In ps and µm²; null or left out without full adders, and then so may the delays of adder cells be. */
+  readonly adders?: HeapCells | null;
   readonly errorPercent: Readonly<
     Record<'fit' | 'validation' | 'heldOut', Readonly<Record<ModelledFigure, ModelError>>>
   >;
@@ -53,16 +57,18 @@ export async function parseCostModel(file: string, text: string): Promise<Result
     energyFjPerCycle: figure('energyFjPerCycle'),
     leakageNw: figure('leakageNw'),
   };
-  const delays = delayNames.map((name) => [
-    name,
-    compiled(`delayPs.${name}`, written.delayPs[name], 'ps', ['fanout']),
-  ]);
+  const delays = delayNames.map((name) => {
+    const text = written.delayPs[name];
+    const none = (): number => NaN;
+    return [name, text === undefined ? none : compiled(`delayPs.${name}`, text, 'ps', ['fanout'])];
+  });
   if (wrong.length > 0) return failure(...wrong.map((what) => badCostModel(file, what)));
   return success({
     technology: written.technology,
     source: written.source,
     formulas,
     delays: tabulated(Object.fromEntries(delays) as Record<DelayName, Formula>),
+    ...(written.adders && { adders: written.adders }),
     errorPercent: written.errorPercent.heldOut,
   });
 }
@@ -80,10 +86,26 @@ function shapeFaults(written: WrittenModel | null): string[] {
   const faults: string[] = [];
   for (const name of ['technology', 'source', ...Object.keys(units)] as const)
     if (typeof written[name as keyof typeof units] !== 'string') faults.push(`\`${name}\` must be a text`);
-  for (const name of delayNames)
+  const isNeeded = (name: DelayName): boolean =>
+    Boolean(written.adders) || !adderClasses.some((one) => one === name);
+  for (const name of delayNames.filter(isNeeded))
     if (typeof written.delayPs?.[name] !== 'string') faults.push(`\`delayPs.${name}\` must be a formula`);
+  if (written.adders && !isCells(written.adders))
+    faults.push('`adders` must have the delays and areas of full and half adders, or be null');
   for (const name of modelledFigures)
     if (typeof written.errorPercent?.heldOut?.[name]?.mean !== 'number')
       faults.push(`\`errorPercent.heldOut.${name}\` must have the errors`);
   return faults;
+}
+
+function isCells(adders: Partial<HeapCells>): boolean {
+  const areNumbers = (values: unknown, least: number): boolean =>
+    Array.isArray(values) && values.length >= least && values.every((value) => typeof value === 'number');
+  const { fullAdder, halfAdder, areas, inverts, inverter, xor, and } = adders;
+  return (
+    [fullAdder?.sum, fullAdder?.carry].every((values) => areNumbers(values, 3)) &&
+    [halfAdder?.sum, halfAdder?.carry].every((values) => areNumbers(values, 2)) &&
+    areNumbers([inverter, xor, and, areas?.fullAdder, areas?.and, areas?.recoded], 6) &&
+    typeof inverts === 'boolean'
+  );
 }

@@ -10,7 +10,7 @@ export interface Sketch {
   readonly a: Int32Array;
   readonly b: Int32Array;
   readonly c: Int32Array;
-  /** How many operands and output bits read each element. */
+  /** How many operands and output bits read each element; sum and carry of an adder cell read with one pin. */
   readonly fanout: Uint16Array;
   /** The elements of the input bits, port after port, as literals; and the output bits likewise. */
   readonly inputs: Int32Array;
@@ -27,7 +27,12 @@ export function sketchOf(design: Design): Sketch {
 }
 
 /** How many operands an element of each kind has. */
-export const arity = new Uint8Array([0, 0, 2, 2, 3, 3, 1]);
+export const arity = new Uint8Array([0, 0, 2, 2, 3, 3, 1, 3, 3, 2, 2]);
+
+/** The carry of an adder cell, whose sum is the element before it. */
+function isCarryOut(kind: number): boolean {
+  return kind === kindNumber.fullCarry || kind === kindNumber.halfCarry;
+}
 
 function live(raw: RawElements, ports: Ports): Sketch {
   const outputs = ports.outputs.flat();
@@ -45,9 +50,10 @@ function live(raw: RawElements, ports: Ports): Sketch {
     if (to === 0) continue;
     kind[to] = raw.kind[id]!;
     const size = arity[raw.kind[id]!]!;
-    if (size > 0) fanout[(a[to] = moved(raw.a[id]!)) >> 1]!++;
-    if (size > 1) fanout[(b[to] = moved(raw.b[id]!)) >> 1]!++;
-    if (size > 2) fanout[(c[to] = moved(raw.c[id]!)) >> 1]!++;
+    const pin = isCarryOut(raw.kind[id]!) ? 0 : 1;
+    if (size > 0) fanout[(a[to] = moved(raw.a[id]!)) >> 1]! += pin;
+    if (size > 1) fanout[(b[to] = moved(raw.b[id]!)) >> 1]! += pin;
+    if (size > 2) fanout[(c[to] = moved(raw.c[id]!)) >> 1]! += pin;
   }
   const ends = Int32Array.from(outputs, moved);
   for (const literal of ends) fanout[literal >> 1]!++;
@@ -67,6 +73,7 @@ function marked({ count, kind, a, b, c }: RawElements, outputs: readonly Literal
   outputs.forEach(visit);
   for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
     const size = arity[kind[id]!]!;
+    if (isCarryOut(kind[id]!)) visit(2 * (id - 1));
     if (size > 0) visit(a[id]!);
     if (size > 1) visit(b[id]!);
     if (size > 2) visit(c[id]!);

@@ -1,5 +1,4 @@
-import type { Bits } from './adder.js';
-import { zero, type Elements } from './elements.js';
+import { zero, type Bits, type Elements } from './elements.js';
 import { bounds, built, holds, scaled, type Sum, type Term } from './heap.js';
 
 /** A node's word while a module is being taken apart: a sum is built when its bits are asked for. */
