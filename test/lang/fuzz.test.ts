@@ -127,7 +127,7 @@ function tryOut(text: string): void {
   }
   const loaded = loadDesign(text, 'test.dp');
   if (loaded.ok) {
-    const design = loaded.value.at(-1)!.elaborate({});
+    const design = loaded.value.at(-1)!.elaborate({}, 'kept');
     if (design.ok) expect(verifyDesign(design.value)).toEqual([]);
     expect(diagnostics.length > 0 || design.ok).toBe(true);
     // A file of sweeps alone is without fault, but no design.
