@@ -260,9 +260,8 @@ function printReport(report: Report, seconds: number): void {
   const needed = schemes[0]!.rates.some((rate) => 'chipsNeeded' in rate);
   for (const { scheme, memory, cleanError, rates } of schemes) {
     const checks = memory.checkBits > 0 ? ` and ${memory.checkBits} check bits` : '';
-    print(
-      `\n${scheme}: ${Number(memory.bitsPerWeight.toFixed(3))} bits a weight, ${memory.dataBits}${checks}`,
-    );
+    const width = Number(memory.bitsPerWeight.toFixed(3));
+    print(`\n${scheme}, ${width} bits a weight, ${memory.dataBits} bits${checks}`);
     print(`error ${percent(cleanError)} without bit errors`);
     print(
       table([
