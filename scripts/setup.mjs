@@ -6,15 +6,15 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const root = new URL('../', import.meta.url);
 const tools = ['verilator', 'g++', 'make'];
-/** Tests that need one of these skip where it is missing. */
-const optional = { sta: 'opensta', 'redis-server': 'redis-server', chromium: 'chromium' };
+/** Tests that need one of these skip where it is missing; without ccache they take longer. */
+const optional = { sta: 'opensta', 'redis-server': 'redis-server', chromium: 'chromium', ccache: 'ccache' };
 
 /** Runs a program in the project's folder, showing what it prints; gives whether it succeeded. */
 export function run(program, args, options = {}) {
   return spawnSync(program, args, { cwd: root, stdio: 'inherit', ...options }).status === 0;
 }
 
-function has(program) {
+export function has(program) {
   return spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
 }
 

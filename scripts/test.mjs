@@ -1,6 +1,6 @@
 // Sets up a fresh clone, checks formatting and types, and runs all tests.
 import { mkdirSync, readFileSync } from 'node:fs';
-import { run, setUp } from './setup.mjs';
+import { has, run, setUp } from './setup.mjs';
 
 if (!setUp()) {
   console.error('The tests need Verilator.');
@@ -16,6 +16,8 @@ for (const [name, args] of checks)
     process.exit(1);
   }
 mkdirSync(new URL('../.bitloom/', import.meta.url), { recursive: true });
+// Verilator's own part of a program is compiled once, not again for each of a hundred programs.
+if (has('ccache')) process.env.OBJCACHE ??= 'ccache';
 const report = '.bitloom/tests.json';
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
 const passed = run('node', ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...process.argv.slice(2)]);
