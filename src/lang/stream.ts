@@ -108,12 +108,13 @@ function callUnit(scope: Scope, call: CallSyntax, operator: Operator): Source | 
   if (fit.includes(false)) return undefined;
   const types = usual.inputs.map(({ name, type }) => typeOf(words.get(name)) ?? type);
   const p = parametersOf(operator, types, named);
-  const ports = p.ok ? operator.ports(p.value) : usual;
+  if (!p.ok) return void p.diagnostics.forEach((one) => datapath.report({ place: call.at, ...one }));
+  const ports = operator.ports(p.value);
   const out = innerStreams(ports).find(({ direction }) => direction === 'out')!;
   const ready = draft.wire(1);
   words.set(out.ready, scalar(bool, ready));
   draft.place = call.at;
-  if (p.ok) outerInputs(datapath, ports, words);
+  outerInputs(datapath, ports, words);
   const outputs = apply(
     datapath,
     operator,
