@@ -31,7 +31,6 @@ const needs = [
   { tool: 'iverilog', when: /iverilog/ },
   { tool: 'redis-server', when: /redis/ },
   { tool: 'chromium', when: /chromium/ },
-  { tool: 'nextpnr-ice40', when: /--place/ },
 ];
 
 let folder: string;
