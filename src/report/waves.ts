@@ -35,7 +35,11 @@ export function wavesBlock(waves: Waves, source: string, streams: boolean): Draw
 
 /** WaveDrom has eight colours of words, `2` to `9`; words before the first result are unknown. */
 function lane({ name, bit, words }: Waves['ports'][number], behind: number, coloured: boolean): object {
-  if (bit) return { name, wave: words.map((word, t) => (t < behind ? 'x' : word)).join('') };
+  if (bit) {
+    const levels = words.map((word, t) => (t < behind ? 'x' : word));
+    // A level that is said again is drawn with a notch.
+    return { name, wave: levels.map((level, t) => (level === levels[t - 1] ? '.' : level)).join('') };
+  }
   const colour = (t: number): string => (coloured ? String(2 + (t % 8)) : '2');
   const wave = words.map((_, t) => (t < behind ? 'x' : colour(t - behind))).join('');
   return { name, wave, data: words.slice(behind) };
