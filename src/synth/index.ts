@@ -36,4 +36,4 @@ export { parseTechnology, renderTechnology } from './technology-json.js';
 export { cellsByName } from './technology.js';
 export type * from './technology.js';
 export { timingOf, type PathKind, type PathPoint, type Stage, type Timing } from './timing.js';
-export { runYosys, type YosysJob, type YosysOptions, type YosysOutput } from './yosys.js';
+export { limitYosys, runYosys, type YosysJob, type YosysOptions, type YosysOutput } from './yosys.js';

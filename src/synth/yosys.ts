@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { failure, success, type Result } from '../base/index.js';
 import { getJson, keyOf, putJson, type Store } from '../cache/index.js';
+import { embedded } from './embedded.js';
 import { yosysFailed, yosysMissing, yosysStopped } from './problems.js';
 
 /** One run: a script, the files it reads by name, and the names of the files it writes that are wanted. */
@@ -33,14 +34,15 @@ export interface YosysOutput {
   readonly version: string;
 }
 
-interface Ended {
+/** What came of a run. */
+export interface Ended {
   readonly code: number;
   readonly files: Readonly<Record<string, string>>;
 }
 
 /**
- * Runs a Yosys script in a process of its own, so that the caller stays responsive and can stop it; at most as many at
- * once as there are cores. Faults: a script that fails (with Yosys' last lines), a native executable that is not there,
+ * Runs a Yosys script in another process, so that the caller stays responsive and can stop it; at most as many at once as
+ * there are cores, or as `limitYosys` says. Faults: a script that fails (with Yosys' last lines), a native executable that is not there,
  * a run that was stopped.
  */
 export async function runYosys(job: YosysJob, options: YosysOptions = {}): Promise<Result<YosysOutput>> {
@@ -75,12 +77,18 @@ async function runNow(job: YosysJob, options: YosysOptions): Promise<Result<Yosy
   }
 }
 
+let most = availableParallelism();
 let running = 0;
 const waiting: (() => void)[] = [];
 
-/** Waits until fewer runs than cores are under way. */
+/** Says how many runs this process may have under way at once; as many as there are cores if it is not called. */
+export function limitYosys(runs: number): void {
+  most = runs;
+}
+
+/** Waits until fewer runs than that are under way. */
 async function turn(): Promise<void> {
-  if (running >= availableParallelism()) await new Promise<void>((resolve) => waiting.push(resolve));
+  if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
   else running++;
 }
 
@@ -104,49 +112,6 @@ async function identityOf(executable: string | undefined): Promise<string> {
     child.stdout.on('data', (data: Buffer) => (said += data.toString()));
     child.on('error', () => resolve(`${executable}, not there`));
     child.on('close', () => resolve(said));
-  });
-}
-
-/**
- * The program of the process that the WebAssembly build runs in: a job comes in as a message, log and files go out. A
- * process and not a thread, as Node 20 may crash when it stops a thread that is compiling WebAssembly. Compiled by the
- * baseline compiler alone: optimising takes longer than it saves in runs of up to half a minute, which are nearly all.
- */
-const program = `
-import { setFlagsFromString } from 'node:v8';
-setFlagsFromString('--liftoff-only');
-const decoder = new TextDecoder();
-const log = (bytes) => bytes && process.send({ log: decoder.decode(bytes, { stream: true }) });
-const text = (data) => typeof data === 'string' ? data : new TextDecoder().decode(data);
-process.once('message', async ({ module, script, files, wanted }) => {
-  const { runYosys } = await import(module);
-  let code = 0, made = {};
-  try {
-    made = await runYosys(['-p', script], files, { stdout: log, stderr: log });
-  } catch (error) {
-    code = typeof error.code === 'number' ? error.code : 1;
-    if (typeof error.code !== 'number') process.send({ log: '\\nERROR: ' + error.message + '\\n' });
-  }
-  const kept = wanted.filter((name) => name in made).map((name) => [name, text(made[name])]);
-  process.send({ ended: { code, files: Object.fromEntries(kept) } }, () => process.exit());
-});`;
-
-function embedded(job: YosysJob, onLog: (text: string) => void, signal?: AbortSignal): Promise<Ended> {
-  const module = pathToFileURL(createRequire(import.meta.url).resolve('@yowasp/yosys')).href;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    ...(signal && { signal, killSignal: 'SIGKILL' as const }),
-  });
-  return new Promise((resolve) => {
-    let ended: Ended = { code: 1, files: {} };
-    child.on('message', (message: { log?: string; ended?: Ended }) => {
-      if (message.log !== undefined) onLog(message.log);
-      if (message.ended) ended = message.ended;
-    });
-    child.stderr?.on('data', (data: Buffer) => onLog(data.toString()));
-    child.on('error', (error) => onLog(`\nERROR: ${error.message}\n`));
-    child.on('close', () => resolve(ended));
-    child.send({ ...job, module }, () => undefined);
   });
 }
 
