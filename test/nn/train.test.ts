@@ -158,6 +158,19 @@ test('heterogeneous weights have few values, offsets stay', () => {
   }
 });
 
+test('homogeneous weights are sums of as many signs as there are planes', () => {
+  const planned = need(plan(base));
+  const weights = planned.start.weights.map((w, i) => w + 0.01 * Math.sin(i));
+  const read = storedWeights(weights, planned.spans, { scheme: 'homogeneous', planes: 2 });
+  for (const { parameter, from, to } of planned.spans) {
+    const values = new Set(read.subarray(from, to).map(Math.abs));
+    if (parameter.kind === 'weight') expect(values.size).toBe(2);
+    else expect(read.subarray(from, to)).toEqual(weights.subarray(from, to));
+  }
+  const stored = { scheme: 'homogeneous', planes: 0 };
+  expect(faults(parseRecipe({ ...base, stored }))).toHaveLength(1);
+});
+
 test('a recipe is checked field by field', () => {
   const { rate: _, ...without } = base;
   const wrong = {

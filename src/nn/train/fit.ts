@@ -2,7 +2,7 @@ import { random, type Random } from '../../base/index.js';
 import type { BatchGradient, Gradients } from './gradients.js';
 import { optimiser, type OptimiserSpec } from './optimiser.js';
 import type { Span } from './replica.js';
-import { faultyWeights, storedWeights, type BitErrorSpec, type StoredSpec } from './stored.js';
+import { faultyWeights, isBinary, storedWeights, type BitErrorSpec, type StoredSpec } from './stored.js';
 
 export interface FitOptions {
   readonly epochs: number;
@@ -113,7 +113,7 @@ async function slopeOf(
   // One key for both passes, so that both see the same samples.
   const key = (seed * 4093 + step) % 2 ** 31;
   const clean = await gradients.ofBatch(storedWeights(weights, spans, stored), positions, key);
-  if (!errors || !bitErrors || !stored || stored.scheme === 'heterogeneous') return clean;
+  if (!errors || !bitErrors || !stored || isBinary(stored)) return clean;
   const read = faultyWeights(weights, spans, stored, bitErrors.rate, key + 2 ** 31);
   const { gradient: faulty } = await gradients.ofBatch(read, positions, key);
   for (const { parameter, from, to } of spans) {

@@ -4,7 +4,7 @@ import { normalisations, type NormalisationName } from '../data/images.js';
 import { ladderBits, ladderNames } from '../ladder/index.js';
 import type { Augmentation } from './augment.js';
 import { object, oneOf, real, text, variants, whole, type Check, type Fields } from './fields.js';
-import type { BitErrorSpec, StoredSpec } from './stored.js';
+import { isBinary, type BitErrorSpec, type StoredSpec } from './stored.js';
 import { layersCheck } from './layers/fields.js';
 import type { LayerSpec } from './layers/spec.js';
 import type { OptimiserSpec } from './optimiser.js';
@@ -41,6 +41,7 @@ const codes = { bits: { check: whole(ladderBits.least, ladderBits.most) } } as c
 const stored: Check = variants('scheme', {
   ...Object.fromEntries(ladderNames.map((name) => [name, codes])),
   heterogeneous: { averageBits: { check: real(1, 8) }, selection: { check: oneOf(bitSelections) } },
+  homogeneous: { planes: { check: whole(1, 8) } },
 });
 
 const optional = (check: Check): Fields[string] => ({ check, optional: true });
@@ -93,7 +94,7 @@ function disagreements({ batch, shard, bitErrors, stored }: Recipe): Diagnostic[
       ),
     );
   }
-  if (bitErrors && (!stored || stored.scheme === 'heterogeneous')) {
+  if (bitErrors && (!stored || isBinary(stored))) {
     const hint = 'add "stored": { "scheme": "rquant", "bits": 8 }';
     found.push(disagrees('bit errors need weights that are stored as codes', hint));
   }

@@ -1,4 +1,4 @@
-import { random } from '../../base/index.js';
+import { random, success, type Result } from '../../base/index.js';
 import { binarise, selectBits, unbinarise, type BitSelection } from '../../format/index.js';
 import { decodeWeights, encodeWeights, ladder, type LadderName } from '../ladder/index.js';
 import type { Span } from './replica.js';
@@ -8,7 +8,9 @@ export type StoredSpec =
   /** every parameter as codes of the quantiser ladder */
   | { readonly scheme: LadderName; readonly bits: number }
   /** factors by residual binarisation with bits by selection, what is added to them in float */
-  | { readonly scheme: 'heterogeneous'; readonly averageBits: number; readonly selection: BitSelection };
+  | { readonly scheme: 'heterogeneous'; readonly averageBits: number; readonly selection: BitSelection }
+  /** the same with so many bits for all of them */
+  | { readonly scheme: 'homogeneous'; readonly planes: number };
 
 /** Random flips of stored bits, each with probability `rate`, from the first batch on whose loss is below a bound. */
 export interface BitErrorSpec {
@@ -23,9 +25,17 @@ export function storedWeights(
   stored: StoredSpec | undefined,
 ): Float32Array {
   if (!stored) return weights;
-  return stored.scheme === 'heterogeneous'
-    ? binarised(weights, spans, stored.averageBits, stored.selection)
+  return isBinary(stored)
+    ? binarised(weights, spans, stored)
     : coded(weights, spans, stored, (codes) => codes);
+}
+
+/** Weights that are sums of signs times factors. */
+export type BinarySpec = Extract<StoredSpec, { scheme: 'heterogeneous' | 'homogeneous' }>;
+
+/** Whether the network that comes of a training has the weights as they are stored, not those that were moved. */
+export function isBinary(stored: StoredSpec): stored is BinarySpec {
+  return stored.scheme === 'heterogeneous' || stored.scheme === 'homogeneous';
 }
 
 /** The weights as they come back from a memory in which every bit is flipped with probability `rate`. */
@@ -65,20 +75,20 @@ function coded(
   return read;
 }
 
-function binarised(
-  weights: Float32Array,
-  spans: readonly Span[],
-  averageBits: number,
-  selection: BitSelection,
-): Float32Array {
+function binarised(weights: Float32Array, spans: readonly Span[], stored: BinarySpec): Float32Array {
   const read = weights.slice();
   for (const { parameter, from, to } of spans) {
     if (parameter.kind !== 'weight') continue;
     const values = Float64Array.from(weights.subarray(from, to));
-    const bits = selectBits(values, averageBits, selection);
+    const bits = bitsOf(values, stored);
     const planes = bits.ok ? binarise(values, bits.value) : bits;
     if (!planes.ok) throw new Error(planes.diagnostics.map(({ message }) => message).join('; '));
     read.set(unbinarise(planes.value), from);
   }
   return read;
+}
+
+function bitsOf(values: Float64Array, stored: BinarySpec): Result<Uint8Array> {
+  if (stored.scheme === 'homogeneous') return success(new Uint8Array(values.length).fill(stored.planes));
+  return selectBits(values, stored.averageBits, stored.selection);
 }

@@ -13,7 +13,7 @@ import type { Recipe } from './recipe.js';
 import { layersOf, spansOf, type Model, type Span } from './replica.js';
 import { rowSets } from './rows/sets.js';
 import { classesOf, sharedSamples, shapeOf, type Samples } from './samples.js';
-import { storedWeights } from './stored.js';
+import { isBinary, storedWeights } from './stored.js';
 import { threadGradients } from './threads.js';
 
 export interface TrainOptions {
@@ -121,7 +121,7 @@ export async function train(planned: Plan, options: TrainOptions): Promise<Resul
   if (last && !Number.isFinite(last.loss)) return failure(diverged(last.epoch));
   // Binary weights are what such a network is; codes follow from the weights that are kept.
   const read = storedWeights(state.weights, spans, recipe.stored);
-  const weights = recipe.stored?.scheme === 'heterogeneous' ? read : state.weights;
+  const weights = recipe.stored && isBinary(recipe.stored) ? read : state.weights;
   const measured = {
     split: 'test' as const,
     ...measure(model, weights, test.value),
