@@ -64,6 +64,14 @@ export function networks({ program, does }: Declaring): void {
           .choices(['unit', 'symmetric', 'mnist', 'bytes'])
           .default('unit'),
       )
+      .addOption(
+        new Option(
+          '--where <what>',
+          'what lies in the memory: weights, or what layers in integers read or sum',
+        )
+          .choices(['weights', 'activations', 'sums'])
+          .default('weights'),
+      )
       .option('--bits <m>', 'bits of a weight, where the scheme is no format', integerFrom(1), 8)
       .option(
         '--scheme <names>',
@@ -76,7 +84,12 @@ export function networks({ program, does }: Declaring): void {
       .option('--curve <name>', 'bit errors and energy against voltage, 14nm or FILE.json', '14nm')
       .option('--chips <n>', 'chips, the same for all schemes', integerFrom(1), 50)
       .option('--seed <n>', 'seed of the chips', integerFrom(0), 1)
-      .addOption(new Option('--faults <what>', 'of a faulty cell').choices(['flip', 'stuck']).default('flip'))
+      .addOption(
+        new Option('--faults <what>', 'of a faulty cell; transient: other bits in every reading')
+          .choices(['flip', 'stuck', 'transient'])
+          .default('flip'),
+      )
+      .option('--reading <n>', 'images that a reading with transient flips serves', integerFrom(1), 1)
       .option('--ones <share>', 'of stuck cells, how many give 1', numberFrom(0), 0.5)
       .option('--row-share <share>', 'of the errors, how many come as whole rows', numberFrom(0), 0)
       .option('--column-share <share>', 'of the errors, how many come as whole columns', numberFrom(0), 0)
@@ -101,8 +114,18 @@ export function networks({ program, does }: Declaring): void {
           .default('all'),
       )
       .option('--protect-word <bits>', 'guarded bits that share check bits', integerFrom(1), 64)
+      .option('--sum-bits <n>', 'bits of a sum in its buffer', integerFrom(1), 24)
+      .option(
+        '--sum-terms <n>',
+        'products that are added between two writings of a sum (default: all)',
+        integerFrom(1),
+      )
       .option('--within <x>', 'say how many chips an interval of ± x needs', numberFrom(1e-9))
-      .option('--threads <n>', 'threads; they do not change the result', integerFrom(1), 1)
+      .option(
+        '--threads <n>',
+        'threads, which do not change the result (default: one for each core)',
+        integerFrom(1),
+      )
       .option('--no-cache', 'do not use what was computed before, and keep nothing'),
     () => import('./robust.js'),
   );

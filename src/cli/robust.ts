@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { failure, fault, success, type Result } from '../base/index.js';
 import { openStore } from '../cache/index.js';
 import type { RobustPlan, RobustRun, SchemeScores } from '../flow/index.js';
@@ -21,7 +22,11 @@ interface Options {
   readonly curve: string;
   readonly chips: number;
   readonly seed: number;
-  readonly faults: 'flip' | 'stuck';
+  readonly where: RobustOptions['where'];
+  readonly sumBits: number;
+  readonly sumTerms?: number;
+  readonly faults: 'flip' | 'stuck' | 'transient';
+  readonly reading: number;
   readonly ones: number;
   readonly rowShare: number;
   readonly columnShare: number;
@@ -32,10 +37,13 @@ interface Options {
   readonly protectWord: number;
   readonly protectWhat: 'all' | 'elements' | 'scales';
   readonly within?: number;
-  readonly threads: number;
+  readonly threads?: number;
   readonly cache: boolean;
   readonly json?: boolean;
 }
+
+/** What the words of buffers are. */
+const bufferWords = { activations: 'codes of an image', sums: 'sums of an image' } as const;
 
 /** What a shell expects of a program that Ctrl-C ended. */
 const interrupted = 130;
@@ -70,11 +78,11 @@ export const run: Run<Options> = async (_, options) => {
 /** Runs with progress on the terminal; Ctrl-C ends it, and the chips that are done stay known. */
 async function watched(plan: RobustPlan, { threads, cache }: Options): Promise<Result<RobustRun>> {
   const { runRobust } = await import('../flow/index.js');
-  const { schemes, chips } = plan.options;
-  const memory = plan.memories[0]!;
+  const { chips, rates, seed } = plan.options;
+  const { dataBits, checkBits } = memoryReport(plan, 0);
   say(
-    `${chips} chips of ${memory.dataBits + memory.checkBits} bits, ${plan.options.rates.length} rates, ` +
-      `${plan.workload.images.count} samples, ${schemes.map(({ name }) => name).join(', ')}; seed ${plan.options.seed}`,
+    `${chips} chips of ${dataBits + checkBits} bits, ${rates.length} rates, ` +
+      `${plan.workload.images.count} samples, ${plan.schemes.join(', ')}; seed ${seed}`,
   );
   const line = progress('chips');
   const stop = (): void => {
@@ -83,8 +91,11 @@ async function watched(plan: RobustPlan, { threads, cache }: Options): Promise<R
     process.exit(interrupted);
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
-  const done = await runRobust(plan, threads, cache ? openStore('robust') : undefined, (some, all) =>
-    line.update(some, all),
+  const done = await runRobust(
+    plan,
+    threads ?? availableParallelism(),
+    cache ? openStore('robust') : undefined,
+    (some, all) => line.update(some, all),
   );
   line.end();
   process.off('SIGINT', stop).off('SIGTERM', stop);
@@ -141,12 +152,14 @@ async function checkedOptions(
   cells: FaultMap | undefined,
 ): Promise<Result<RobustOptions>> {
   const { checkOptions } = await import('../robust/index.js');
-  const { bits, scheme, chips, seed, rowShare, columnShare, protect: kind } = options;
+  const { where, bits, scheme, chips, seed, rowShare, columnShare, protect: kind } = options;
   const effect: FaultModel['effect'] =
-    options.faults === 'flip' ? { kind: 'flip' } : { kind: 'stuck', ones: options.ones };
+    options.faults === 'stuck' ? { kind: 'stuck', ones: options.ones } : { kind: 'flip' };
   const [rows, columns] = options.array;
   return checkOptions({
-    ...{ bits, schemes: scheme, rates, chips, seed },
+    ...{ where, bits, schemes: scheme, rates, chips, seed },
+    sums: { bits: options.sumBits, ...(options.sumTerms !== undefined && { terms: options.sumTerms }) },
+    ...(options.faults === 'transient' && { transient: { images: options.reading } }),
     faults: { effect, rowShare, columnShare, rows, columns },
     ...(cells && options.voltages && { map: { cells, voltages: options.voltages } }),
     protection: {
@@ -159,12 +172,12 @@ async function checkedOptions(
 /** What the command tells of a run; the names are those of its JSON document. */
 async function reported(plan: RobustPlan, { schemes }: RobustRun, curve: VoltageCurve, options: Options) {
   const { codingGates, comparePaired } = await import('../robust/index.js');
-  const { rates, chips, seed, faults, protection, bits } = plan.options;
+  const { where, rates, chips, seed, faults, transient, sums, protection, bits } = plan.options;
   const samples = plan.workload.images.count;
   const own = await Promise.all(schemes.map((one, i) => ratesReport(one, plan, i, curve, options)));
   const named = own.map((list, i) => ({
-    scheme: plan.options.schemes[i]!.name,
-    memory: memoryReport(plan.memories[i]!),
+    scheme: plan.schemes[i]!,
+    memory: memoryReport(plan, i),
     cleanError: schemes[i]!.clean.wrong / samples,
     rates: list,
   }));
@@ -192,12 +205,15 @@ async function reported(plan: RobustPlan, { schemes }: RobustRun, curve: Voltage
       chips,
       samples,
       seed,
+      where,
+      sums: where === 'sums' ? sums : null,
       faults,
+      transient: transient ?? null,
       map: options.map ?? null,
       protection,
       codingGates: codingGates(protection),
     },
-    memory: memoryReport(plan.memories[0]!),
+    memory: memoryReport(plan, 0),
     curve: { name: curve.name, source: curve.source },
     cleanError: named[0]!.cleanError,
     rates: named[0]!.rates,
@@ -208,8 +224,15 @@ async function reported(plan: RobustPlan, { schemes }: RobustRun, curve: Voltage
 
 type Report = Awaited<ReturnType<typeof reported>>;
 
-function memoryReport({ weights, dataBits, guardedBits, checkBits }: RobustPlan['memories'][number]) {
-  return { weights, dataBits, guardedBits, checkBits, bitsPerWeight: (dataBits + checkBits) / weights };
+function memoryReport({ faulty, options }: RobustPlan, scheme: number) {
+  if (faulty.kind === 'weights') {
+    const { weights, dataBits, guardedBits, checkBits } = faulty.memories[scheme]!;
+    return { weights, dataBits, guardedBits, checkBits, bitsPerWeight: (dataBits + checkBits) / weights };
+  }
+  const { list, dataBits } = faulty.buffers;
+  const buffers = list.map(({ layer, operand, elements, bits }) => ({ layer, operand, elements, bits }));
+  const words = list.reduce((sum, { elements }) => sum + elements, 0);
+  return { buffers, words, dataBits, guardedBits: words * options.protection.topBits, checkBits: 0 };
 }
 
 async function ratesReport(
@@ -220,7 +243,7 @@ async function ratesReport(
   options: Options,
 ) {
   const robust = await import('../robust/index.js');
-  const memory = plan.memories[scheme]!;
+  const memory = { ...memoryReport(plan, scheme), protection: plan.options.protection };
   const samples = plan.workload.images.count;
   return plan.options.rates.map((p, i) => {
     const errors = chips.map((scores) => scores[i]!.wrong / samples);
@@ -255,13 +278,17 @@ function finite(x: number): number | null {
 
 function printReport(report: Report, seconds: number): void {
   const { schemes, comparisons, curve } = report;
-  print(`${report.memory.weights} weights; ${report.samples} samples, seed ${report.seed}`);
+  const { memory } = report;
+  const what =
+    report.where === 'weights' ? `${memory.weights} weights` : `${memory.words} ${bufferWords[report.where]}`;
+  print(`${what}; ${report.samples} samples, seed ${report.seed}`);
   if (report.memory.checkBits > 0) print(codingText(report));
   const needed = schemes[0]!.rates.some((rate) => 'chipsNeeded' in rate);
   for (const { scheme, memory, cleanError, rates } of schemes) {
     const checks = memory.checkBits > 0 ? ` and ${memory.checkBits} check bits` : '';
-    const width = Number(memory.bitsPerWeight.toFixed(3));
-    print(`\n${scheme}, ${width} bits a weight, ${memory.dataBits} bits${checks}`);
+    const { bitsPerWeight } = memory;
+    const width = bitsPerWeight === undefined ? '' : `${Number(bitsPerWeight.toFixed(3))} bits a weight, `;
+    print(`\n${scheme}, ${width}${memory.dataBits} bits${checks}`);
     print(`error ${percent(cleanError)} without bit errors`);
     print(
       table([

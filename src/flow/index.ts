@@ -24,6 +24,7 @@ export * from './operators.js';
 export * from './port-waves.js';
 export * from './products.js';
 export * from './robust.js';
+export * from './robust-chip.js';
 export * from './settle.js';
 export * from './simulate.js';
 export * from './train.js';

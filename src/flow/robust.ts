@@ -2,61 +2,61 @@ import { Worker } from 'node:worker_threads';
 import { failure, success, type Diagnostic, type Result } from '../base/index.js';
 import { getJson, keyOf, putJson, type Store } from '../cache/index.js';
 import {
+  int8,
   prepare,
+  quantise,
   range,
   readOnnx,
   readWorkload,
   withBatchNormsFolded,
   type Prepared,
+  type QuantisedNetwork,
   type TensorOf,
   type Workload,
 } from '../nn/index.js';
 import {
-  chipFaults,
+  buffersOf,
   levelAtVoltage,
-  mapFaults,
   notFiniteWeights,
   nothingStored,
-  readFaulty,
-  scorer,
   storedNames,
   storeWeights,
   weightMemory,
-  weightsRead,
+  type BufferKind,
+  type Buffers,
   type RobustOptions,
   type WeightMemory,
 } from '../robust/index.js';
-import type { ModelFile } from './infer.js';
+import { calibrated, inferDefaults, type ModelFile } from './infer.js';
+import type { ChipScore, ChipTask } from './robust-chip.js';
 
-/** A network whose weights lie in a faulty memory, once for each scheme. */
+/** A network in a faulty memory. */
 export interface RobustPlan {
   readonly prepared: Prepared;
-  readonly names: readonly string[];
   readonly workload: Workload;
-  readonly memories: readonly WeightMemory[];
+  readonly faulty: FaultyWeights | FaultyBuffers;
   readonly options: RobustOptions;
+  /** Names of what is compared: the schemes of the weights, or the one of the integers. */
+  readonly schemes: readonly string[];
   /** of all that results depend on but the scheme and the chip */
   readonly key: string;
 }
 
-/** One chip with the codes of one scheme; without a chip, a memory without faults. */
-export interface ChipTask {
-  readonly scheme: number;
-  readonly chip: number | undefined;
-  /** Of the cells that fail: see `ChipFaults`. */
-  readonly levels: readonly number[];
+/** Its weights lie there, once for each scheme. */
+export interface FaultyWeights {
+  readonly kind: 'weights';
+  readonly names: readonly string[];
+  readonly memories: readonly WeightMemory[];
 }
 
-/** What was seen on a chip at one rate. */
-export interface ChipScore {
-  /** samples that the network gets wrong */
-  readonly wrong: number;
-  readonly wrongBits: number;
-  readonly correctedWords: number;
-  readonly detectedWords: number;
+/** It runs in integers, and what its layers read or sum lies there. */
+export interface FaultyBuffers {
+  readonly kind: 'buffers';
+  readonly quantised: QuantisedNetwork;
+  readonly buffers: Buffers;
 }
 
-/** Reads network and data, and makes the codes of all schemes. */
+/** Reads network and data, and makes the codes of all schemes, or the network in integers. */
 export async function prepareRobust(
   model: ModelFile,
   data: string,
@@ -68,6 +68,19 @@ export async function prepareRobust(
   const test = readWorkload(data, 'test', () => range(0, images), model.normalisation);
   if (!checked.ok || !test.ok) return failure(...checked.diagnostics, ...test.diagnostics);
   const prepared = withBatchNormsFolded(checked.value);
+  const { where } = options;
+  const faulty =
+    where === 'weights'
+      ? faultyWeights(prepared, options)
+      : await faultyBuffers(prepared, model, data, images, where, options);
+  if (!faulty.ok) return faulty;
+  const schemes = where === 'weights' ? options.schemes.map(({ name }) => name) : [`int(${options.bits})`];
+  const key = keyFor(model, test.value, options);
+  const plan = { prepared, workload: test.value, faulty: faulty.value, options, schemes, key };
+  return success(plan, [...network.diagnostics, ...faulty.diagnostics]);
+}
+
+function faultyWeights(prepared: Prepared, options: RobustOptions): Result<FaultyWeights> {
   const names = storedNames(prepared);
   if (names.length === 0) return failure(nothingStored());
   const tensors = names.map((name) => prepared.constants.get(name) as TensorOf<'float32'>);
@@ -79,48 +92,45 @@ export async function prepareRobust(
     if (!stored.ok) return stored;
     memories.push(weightMemory(stored.value, options.protection));
   }
-  const { pixels, labels } = test.value.images;
-  const { schemes: _, chips: __, rates: ___, map, ...same } = options;
+  return success({ kind: 'weights', names, memories });
+}
+
+/** The network with weights and activations of as many bits as codes have, their ranges found as by `infer`. */
+async function faultyBuffers(
+  prepared: Prepared,
+  model: ModelFile,
+  data: string,
+  images: number,
+  kind: BufferKind,
+  { bits, sums }: RobustOptions,
+): Promise<Result<FaultyBuffers>> {
+  const seen = await calibrated(prepared, model, { ...inferDefaults, data, images });
+  if (!seen.ok) return seen;
+  const quantised = quantise(prepared, seen.value.seen, { ...int8, weightBits: bits, activationBits: bits });
+  if (!quantised.ok) return quantised;
+  const buffers = buffersOf(quantised.value, seen.value.test, kind, sums.bits);
+  if (!buffers.ok) return buffers;
+  const faulty = { kind: 'buffers', quantised: quantised.value, buffers: buffers.value } as const;
+  return success(faulty, seen.value.warnings);
+}
+
+function keyFor({ bytes }: ModelFile, { images, normalisation }: Workload, options: RobustOptions): string {
+  const { schemes: _, chips: __, rates: ___, map, where, sums, ...same } = options;
   const { addresses, thresholds, ...array } = map?.cells ?? {};
   const measured = addresses && { ...array, addresses: bytesOf(addresses), thresholds: bytesOf(thresholds!) };
-  const key = keyOf({
+  return keyOf({
     version: 2,
-    network: model.bytes,
-    pixels: bytesOf(pixels),
-    labels,
-    same,
+    network: bytes,
+    pixels: bytesOf(images.pixels),
+    labels: images.labels,
+    same: where === 'weights' ? same : { ...same, where, sums },
     measured,
-    norm: test.value.normalisation,
+    norm: normalisation,
   });
-  const plan = { prepared, names, workload: test.value, memories, options, key };
-  return success(plan, network.diagnostics);
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
-/** Runs tasks of a plan one by one. Faults are of the network, so the same for all tasks. */
-export function chipRunner(plan: RobustPlan): (task: ChipTask) => Result<readonly ChipScore[]> {
-  const { faults: model, map, seed } = plan.options;
-  const score = scorer(plan.prepared, plan.names, plan.workload);
-  return ({ scheme, chip, levels }) => {
-    const memory = plan.memories[scheme]!;
-    const cells = memory.dataBits + memory.checkBits;
-    const faults =
-      map && chip !== undefined
-        ? mapFaults(map.cells, model.effect, cells, seed, chip)
-        : chipFaults(cells, model, seed, chip ?? 0, Math.max(...levels));
-    const scores: ChipScore[] = [];
-    for (const level of levels) {
-      const reading = readFaulty(memory, faults, level);
-      const wrong = score(weightsRead(memory, reading));
-      if (!wrong.ok) return wrong;
-      const { codes: _, ...counts } = reading;
-      scores.push({ wrong: wrong.value, ...counts });
-    }
-    return success(scores);
-  };
 }
 
 /** What came out for a scheme. */
@@ -149,7 +159,8 @@ export async function runRobust(
   store: Store | undefined,
   told: (done: number, all: number) => void = () => undefined,
 ): Promise<Result<RobustRun>> {
-  const { schemes, chips, rates, map } = plan.options;
+  const { schemes, options } = plan;
+  const { chips, rates, map } = options;
   const levels = map ? map.voltages.map(levelAtVoltage) : rates;
   const tasks = schemes.flatMap((_, scheme): ChipTask[] => [
     // At level 0 no cell is drawn: that is the memory without faults.
@@ -157,7 +168,7 @@ export async function runRobust(
     ...range(0, chips).map((chip) => ({ scheme, chip, levels })),
   ]);
   const keyAt = ({ scheme, chip }: ChipTask, level: number): string =>
-    keyOf({ plan: plan.key, scheme: schemes[scheme]!.name, chip: chip ?? 'none', level });
+    keyOf({ plan: plan.key, scheme: schemes[scheme]!, chip: chip ?? 'none', level });
   const known = (task: ChipTask) =>
     Promise.all(
       task.levels.map((level) => (store ? getJson<ChipScore>(store, keyAt(task, level)) : undefined)),

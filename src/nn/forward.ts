@@ -2,7 +2,8 @@ import { success, type Result } from '../base/index.js';
 import type { Beat } from './beats.js';
 import { runBlockLayer } from './blocklayer.js';
 import type { BlockLayer } from './blocks.js';
-import type { DotEngine } from './engine.js';
+import type { Codes } from './codes.js';
+import type { DotEngine, DotSession } from './engine.js';
 import { inputTensors, runNode, type Inputs } from './evaluate.js';
 import { movesCodes } from './affine.js';
 import { runSum, type QuantisedSum } from './integersum.js';
@@ -54,10 +55,29 @@ export interface SumPass {
   readonly outputs: number;
 }
 
-/** Who is told of what happened, behind every step. */
+/** Who is told of what happened, behind every step; and what else is in buffers on the way. */
 export interface Watch {
   readonly layer?: (pass: LayerPass) => void;
   readonly sum?: (pass: SumPass) => void;
+  /** What a layer in integers reads in the place of its operands' codes, which are [element][image]. */
+  readonly read?: (layer: QuantisedLayer, codes: Codes, images: number, operand: 'left' | 'right') => Codes;
+  /** May change a layer's sums in place, before anything is made of them. */
+  readonly sums?: (layer: QuantisedLayer, column: ColumnSums) => void;
+}
+
+/** Sums of one column of a layer at some positions, and what they were made of. */
+export interface ColumnSums {
+  readonly group: number;
+  /** of the group */
+  readonly column: number;
+  /** the first position, and how many there are */
+  readonly position: number;
+  readonly positions: number;
+  readonly images: number;
+  /** [position][image] */
+  readonly sums: Int32Array | Float64Array;
+  /** [term][position][image] with the session's stride, and its weights */
+  readonly session: DotSession;
 }
 
 /**
@@ -83,7 +103,7 @@ export function forward(
     if (step.kind === 'layer') {
       const { layer } = step;
       const right = layer.right === undefined ? undefined : values.get(layer.right)!;
-      const pass = runLayer(layer, values.get(layer.input)!, right, engineOf(layer));
+      const pass = runLayer(layer, values.get(layer.input)!, right, engineOf(layer), watch);
       values.set(layer.output, pass.result);
       watch.layer?.(pass);
     } else if (step.kind === 'blocks') {

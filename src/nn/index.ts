@@ -16,7 +16,14 @@ export { dataSets, readImages, type DataSet } from './data/sets.js';
 export { exactEngine, exactSums, type DotEngine, type DotSession, type OperandFormat } from './engine.js';
 export { evaluate, type Inputs, type Values } from './evaluate.js';
 export { floatRunner, type FloatRun } from './floatrun.js';
-export { forward, type Engines, type LayerPass, type SumPass, type Watch } from './forward.js';
+export {
+  forward,
+  type ColumnSums,
+  type Engines,
+  type LayerPass,
+  type SumPass,
+  type Watch,
+} from './forward.js';
 export type { Geometry } from './geometry.js';
 export { runSum, type QuantisedSum } from './integersum.js';
 export { observedRange, type Observation } from './observe.js';

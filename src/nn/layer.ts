@@ -2,7 +2,7 @@ import { beatsOf } from './beats.js';
 import { codeArray, type Codes } from './codes.js';
 import { leastCode, mostCode, type Coding } from './coding.js';
 import { exactSums, type DotEngine, type DotSession } from './engine.js';
-import type { LayerPass } from './forward.js';
+import type { LayerPass, Watch } from './forward.js';
 import type { Geometry } from './geometry.js';
 import { asCodes, imagesOf, type Activation } from './layout.js';
 import { eachRun, fillRight, fillTile, tilePositions, tiles, type Tile } from './products.js';
@@ -17,14 +17,18 @@ export function runLayer(
   input: Activation,
   right: Activation | undefined,
   engine: DotEngine,
+  { read = (_, codes) => codes, sums: change }: Pick<Watch, 'read' | 'sums'> = {},
 ): LayerPass {
   const images = imagesOf(input);
   const left = asCodes(input, layer.coding);
   const other = right && asCodes(right, layer.rightCoding!);
+  const planes = read(layer, left.planes, images, 'left');
+  const rightPlanes = other && read(layer, other.planes, images, 'right');
   const out = results(layer, images);
   let overflows = 0;
-  eachColumn(layer, engine, left.planes, other?.planes, images, (sums, tile, column, session) => {
+  eachColumn(layer, engine, planes, rightPlanes, images, (sums, tile, column, session) => {
     overflows += overflowsOf(layer, engine, session, sums, tile.positions * images);
+    change?.(layer, { ...tile, column, images, sums, session });
     const global = layer.right === undefined ? tile.group * layer.geometry.columns + column : column;
     out.take(sums, tile, column, global);
   });
@@ -35,7 +39,7 @@ export function runLayer(
     clipped: clippedOf(input, left) + (right ? clippedOf(right, other!) : 0),
     bits: { activations: layer.coding.bits, weights: layer.weightBits },
     roundings: roundingsOf(layer),
-    products: () => productsOf(layer, engine, left.planes, other?.planes),
+    products: () => productsOf(layer, engine, planes, rightPlanes),
   };
 }
 

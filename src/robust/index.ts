@@ -1,3 +1,5 @@
+export * from './buffers.js';
+export * from './corrupt.js';
 export * from './curve.js';
 export {
   chipFaults,
@@ -24,4 +26,5 @@ export {
   type StoredScheme,
   type StoredTensor,
 } from './stored.js';
-export { scorer, storedNames, type Scorer } from './score.js';
+export { scorer, storedNames, wrongOf, type Scorer } from './score.js';
+export { everyLevel, readingFlips } from './transient.js';

@@ -189,13 +189,18 @@ function locator<Run>(runs: readonly Run[], startOf: (run: Run) => number): (add
 }
 
 /**
- * The energy of reading all weights, relative to that without check bits at the nominal voltage: check bits are read
+ * The energy of reading all of a memory, relative to that without check bits at the nominal voltage: check bits are read
  * too, and hardened bits always cost what they do at the nominal voltage. The decoder's own energy is not in it.
  *
  * @param access energy of an access at the voltage, relative to the nominal one
  */
 export function memoryEnergy(
-  { dataBits, guardedBits, checkBits, protection }: WeightMemory,
+  {
+    dataBits,
+    guardedBits,
+    checkBits,
+    protection,
+  }: Pick<WeightMemory, 'dataBits' | 'guardedBits' | 'checkBits' | 'protection'>,
   access: number,
 ): number {
   const safe = protection.kind === 'hardened' ? guardedBits / dataBits : 0;

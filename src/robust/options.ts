@@ -1,14 +1,17 @@
 import { failure, success, type Diagnostic, type Result } from '../base/index.js';
 import { ladderBits, ladderNames } from '../nn/index.js';
+import type { BufferKind } from './buffers.js';
 import type { FaultModel } from './faults.js';
 import type { FaultMap } from './map.js';
-import { noScales, outOfRange, unknownScheme } from './problems.js';
+import { noScales, notOfBuffers, notTransient, outOfRange, unknownScheme } from './problems.js';
 import type { Protection } from './protection.js';
 import { hasScales, storedScheme, widestCode, type StoredScheme } from './stored.js';
 
-/** What is asked of a network's weights in a faulty memory. */
+/** What is asked of a network in a faulty memory. */
 export interface RobustOptions {
-  /** of codes of the ladder; formats have their own */
+  /** What lies in the memory: the weights, or what layers in integers read of activations, or their sums. */
+  readonly where: 'weights' | BufferKind;
+  /** of codes of the ladder, formats have their own; and of the integers that buffers hold */
   readonly bits: number;
   readonly schemes: readonly StoredScheme[];
   /** bit error rates, 0 to 1 */
@@ -16,6 +19,10 @@ export interface RobustOptions {
   readonly chips: number;
   readonly seed: number;
   readonly faults: FaultModel;
+  /** Where bits flip in single readings: images that one reading serves. */
+  readonly transient?: { readonly images: number };
+  /** Bits of a sum in its buffer, and how many products are added between two writings; all where it is left out. */
+  readonly sums: { readonly bits: number; readonly terms?: number };
   /** Measured cells instead of drawn ones. */
   readonly map?: { readonly cells: FaultMap; readonly voltages: readonly number[] };
   readonly protection: Protection;
@@ -56,18 +63,50 @@ export function checkOptions(given: AskedOptions): Result<RobustOptions> {
   if (given.map) check(both === 0, '--row-share + --column-share', both, '0 with a map');
   const protection = protectionOf(given, schemes);
   const { kind, topBits, wordBits, what } = protection;
-  const widest = widestOf(schemes, bits);
+  const widest = given.where === 'sums' ? given.sums.bits : widestOf(schemes, bits);
   if (kind !== 'none')
     check(topBits >= 1 && topBits <= widest, '--protect-bits', topBits, `from 1 to ${widest}`);
   check(wordBits >= 4 && wordBits <= 4096, '--protect-word', wordBits, 'from 4 to 4096');
+  found.push(...wrongPlace(given), ...wrongTransient(given));
   if (kind !== 'none' && what === 'scales')
     found.push(...schemes.filter((one) => !hasScales(one)).map(({ name }) => noScales(name)));
   return found.length > 0 ? failure(...found) : success({ ...given, schemes, protection });
 }
 
-function protectionOf({ protection, bits }: AskedOptions, schemes: readonly StoredScheme[]): Protection {
-  const { topBits, what, ...rest } = protection;
-  const guarded = rest.kind === 'none' ? 0 : (topBits ?? widestOf(schemes, bits));
+/** What buffers do not have. */
+function wrongPlace({ where, protection, schemes, sums }: AskedOptions): Diagnostic[] {
+  if (where === 'weights') return [];
+  const found: Diagnostic[] = [];
+  const { least, most } = sumBits;
+  const coded = protection.kind === 'parity' || protection.kind === 'secded';
+  if (coded)
+    found.push(notOfBuffers(`--protect ${protection.kind}`, 'hardened bits are the protection that it has'));
+  if (protection.what) found.push(notOfBuffers('--protect-what', 'its words have no scales'));
+  if (schemes.length !== 1 || schemes[0] !== 'rquant')
+    found.push(notOfBuffers('--scheme', 'its codes are integers of --bits bits'));
+  if (!(sums.bits >= least && sums.bits <= most))
+    found.push(outOfRange('--sum-bits', sums.bits, `from ${least} to ${most}`));
+  return found;
+}
+
+/** Widths of a sum in its buffer. */
+const sumBits = { least: 8, most: 32 } as const;
+
+/** Flips of one reading have no cells that stay weak. */
+function wrongTransient({ transient, faults, map }: AskedOptions): Diagnostic[] {
+  if (!transient) return [];
+  const { effect, rowShare, columnShare } = faults;
+  const found: Diagnostic[] = [];
+  if (effect.kind !== 'flip') found.push(notTransient('--ones'));
+  if (rowShare + columnShare > 0) found.push(notTransient('--row-share and --column-share'));
+  if (map) found.push(notTransient('--map'));
+  return found;
+}
+
+function protectionOf(given: AskedOptions, schemes: readonly StoredScheme[]): Protection {
+  const { topBits, what, ...rest } = given.protection;
+  const widest = given.where === 'sums' ? given.sums.bits : widestOf(schemes, given.bits);
+  const guarded = rest.kind === 'none' ? 0 : (topBits ?? widest);
   return { ...rest, topBits: guarded, ...(what && { what }) };
 }
 

@@ -46,6 +46,32 @@ export function noScales(name: string): Diagnostic {
   });
 }
 
+export function notOfBuffers(option: string, why: string): Diagnostic {
+  return fault('robust-option', `${option} is of weights, and not of a buffer`, {
+    hint: `leave it out, or give --where weights: ${why}`,
+  });
+}
+
+export function notTransient(option: string): Diagnostic {
+  return fault('robust-option', `${option} is of cells that stay faulty, and not of transient flips`, {
+    hint: 'leave it out, or give another --faults',
+  });
+}
+
+export function noBuffers(): Diagnostic {
+  return fault('robust-buffers', 'the network has no layers in integers whose buffers could be faulty');
+}
+
+export function sumsTooWide(layer: string, needed: number, bits: number): Diagnostic {
+  return fault(
+    'robust-buffers',
+    `sums of the layer \`${layer}\` may need ${needed} bits, and a word has ${bits}`,
+    {
+      hint: `give --sum-bits ${needed}, up to 32, or codes of fewer --bits`,
+    },
+  );
+}
+
 export function unknownScheme(name: string, ladder: readonly string[]): Diagnostic {
   const near = nearest(name, ladder);
   const hint =

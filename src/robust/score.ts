@@ -5,9 +5,11 @@ import {
   floatRunner,
   floatTensor,
   largestOfRows,
+  type FloatRun,
   type Floats,
   type Prepared,
   type Space,
+  type TensorOf,
   type Workload,
 } from '../nn/index.js';
 import { noScores } from './problems.js';
@@ -24,35 +26,55 @@ export function storedNames({ constants, nodes }: Prepared): string[] {
 }
 
 /**
- * How many samples of a workload a network gets wrong with these weights in the place of its own. A sample with a score
- * that is no number is wrong.
+ * How many samples of a workload a network gets wrong with other weights in the place of its own: those that are given for
+ * each batch in turn. A sample with a score that is no number is wrong.
  */
-export type Scorer = (weights: readonly Float32Array[]) => Result<number>;
+export type Scorer = (weightsOf: (batch: number) => readonly Float32Array[]) => Result<number>;
 
-/** @param names of the constants that are replaced, in the order in which weights will be given */
-export function scorer(prepared: Prepared, names: readonly string[], workload: Workload): Scorer {
-  const tensors = [...batches(workload)];
-  const { labels, classes } = workload.images;
+/**
+ * @param names of the constants that are replaced, in the order in which weights will be given
+ * @param size images of a batch; as many as is usual where it is left out
+ */
+export function scorer(
+  prepared: Prepared,
+  names: readonly string[],
+  workload: Workload,
+  size?: number,
+): Scorer {
+  const tensors = [...batches(workload, size)];
   const pool = reusedSpace(fastSpace());
-  return (weights) => {
+  const runWith = (weights: readonly Float32Array[]): FloatRun => {
     const constants = new Map(prepared.constants);
     names.forEach((name, i) => constants.set(name, floatTensor(constants.get(name)!.dims, weights[i]!)));
     pool.restart();
-    const run = floatRunner({ ...prepared, constants }, pool.space);
+    return floatRunner({ ...prepared, constants }, pool.space);
+  };
+  return (weightsOf) => {
+    let [known, run]: [readonly Float32Array[] | undefined, FloatRun | undefined] = [undefined, undefined];
     let wrong = 0;
-    for (const { from, tensor } of tensors) {
-      const scores = run(tensor);
-      if (!scores.ok) return scores;
-      const rows = tensor.dims[0]!;
-      if (scores.value.data.length !== rows * classes) return failure(noScores(scores.value.dims, classes));
-      const { data } = scores.value;
-      largestOfRows(data, rows).forEach((best, i) => {
-        const isNumber = !data.subarray(i * classes, (i + 1) * classes).some(Number.isNaN);
-        wrong += isNumber && best === labels[from + i] ? 0 : 1;
-      });
+    for (const [batch, { from, tensor }] of tensors.entries()) {
+      const weights = weightsOf(batch);
+      if (weights !== known) run = runWith((known = weights));
+      const scores = run!(tensor);
+      const found = scores.ok ? wrongOf(scores.value, workload, from, tensor.dims[0]!) : scores;
+      if (!found.ok) return found;
+      wrong += found.value;
     }
     return success(wrong);
   };
+}
+
+/** How many of some samples, the first of them at `from`, have no greatest score for their label. */
+export function wrongOf(
+  { data, dims }: TensorOf<'float32'>,
+  { images: { labels, classes } }: Workload,
+  from: number,
+  rows: number,
+): Result<number> {
+  if (data.length !== rows * classes) return failure(noScores(dims, classes));
+  const isRight = (best: number, i: number): boolean =>
+    best === labels[from + i] && !data.subarray(i * classes, (i + 1) * classes).some(Number.isNaN);
+  return success(largestOfRows(data, rows).reduce((sum, best, i) => sum + (isRight(best, i) ? 0 : 1), 0));
 }
 
 /** A space that gives the same arrays again after a restart, as memory for kernels is never given back. */

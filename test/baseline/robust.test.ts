@@ -52,7 +52,8 @@ describe('reports/baseline/robust', () => {
     for (const name of ['rquant', 'random', 'nvfp4']) {
       const { model, scheme, rates } = rowOf(name);
       const options = checkOptions({
-        ...{ bits, rates: [p], chips: 1, seed, faults: independentFlips, schemes: [scheme] },
+        ...{ where: 'weights', bits, rates: [p], chips: 1, seed, faults: independentFlips },
+        ...{ schemes: [scheme], sums: { bits: 24 } },
         protection: { kind: 'none', topBits: undefined, wordBits: 64 },
       });
       if (!options.ok) throw new Error(name);

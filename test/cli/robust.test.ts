@@ -132,6 +132,35 @@ test('weights in block formats, and their scales protected', () => {
   expect(none.stderr).toContain('`rquant` has no scales');
 });
 
+test('transient flips are others in every reading, and as many', () => {
+  const flips = [...small, '--rates', '0.01', '--faults', 'transient', '--reading'];
+  const { report } = told([...flips, '25'], 't');
+  expect(report.transient).toEqual({ images: 25 });
+  const [rate] = report.rates;
+  // 3 chips read the weights 4 times each.
+  expect(rate.wrongBits / 12 / 493648).toBeCloseTo(0.01, 3);
+  expect(told([...flips, '25', '--threads', '1'], 'u').report).toEqual(report);
+  expect(told([...flips, '50'], 't').report.rates[0].errors).not.toEqual(rate.errors);
+  const refused = bitloom([...flips, '25', '--row-share', '0.5']);
+  expect([refused.code, refused.stdout]).toEqual([2, '']);
+  expect(refused.stderr).toContain('transient flips');
+});
+
+test('activations and sums in faulty buffers', () => {
+  const at = ['--images', '40', '--chips', '2', '--rates', '0.0001,0.02', '--where'];
+  const codes = told([...small, ...at, 'activations'], 'v').report;
+  expect(codes.memory).toMatchObject({ words: 2564, dataBits: 20512, guardedBits: 0, checkBits: 0 });
+  expect(codes.memory.buffers).toHaveLength(5);
+  expect(codes.rates[1].wrongBits / 2 / 20512).toBeCloseTo(0.02, 2);
+  expect(codes.rates[1].rerr).toBeGreaterThan(codes.cleanError);
+  const sums = told([...small, ...at, 'sums', '--sum-bits', '26', '--sum-terms', '8'], 'v').report;
+  expect(sums).toMatchObject({ where: 'sums', sums: { bits: 26, terms: 8 } });
+  expect(sums.memory.dataBits).toBe(26 * 6518);
+  const refused = bitloom([...small, ...at, 'sums', '--protect', 'secded', '--scheme', 'layer']);
+  expect([refused.code, refused.stdout]).toEqual([2, '']);
+  for (const option of ['--protect secded', '--scheme']) expect(refused.stderr).toContain(option);
+});
+
 test('an interrupted run goes on behind the chips that are done', async () => {
   const args = [
     'robust',
