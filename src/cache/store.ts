@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/pr
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
+import { claimed } from './claim.js';
 import { cacheFolder } from './folder.js';
 import { keepWithin } from './limit.js';
 
@@ -71,17 +72,31 @@ export function putJson(store: Store, key: string, value: unknown): Promise<bool
   return putBytes(store, key, Buffer.from(JSON.stringify(value)));
 }
 
-/** The JSON under the key; if there is none, it is made and, unless it is undefined, kept. */
+/**
+ * The JSON under the key; if there is none, it is made and, unless it is undefined, kept. Where another process, or another call, is making it,
+ * that is waited for.
+ */
 export async function remembered<T>(
   store: Store,
   key: string,
   make: () => Promise<T | undefined>,
 ): Promise<{ readonly value: T | undefined; readonly reused: boolean }> {
-  const known = await getJson<T>(store, key);
-  if (known !== undefined) return { value: known, reused: true };
-  const value = await make();
-  if (value !== undefined) await putJson(store, key, value);
-  return { value, reused: false };
+  for (;;) {
+    const known = await getJson<T>(store, key);
+    if (known !== undefined) return { value: known, reused: true };
+    const release = await claimed(entryPath(store, key));
+    if (!release) continue;
+    try {
+      // It may have been finished between the look and the claim.
+      const late = await getJson<T>(store, key);
+      if (late !== undefined) return { value: late, reused: true };
+      const value = await make();
+      if (value !== undefined) await putJson(store, key, value);
+      return { value, reused: false };
+    } finally {
+      await release();
+    }
+  }
 }
 
 function entryPath({ folder }: Store, key: string): string {

@@ -18,7 +18,7 @@ export function sweeps({ program, does, finished }: Declaring): void {
     )
       .option('--store <dir>', 'where points are kept; a sweep goes on there (default: .bitloom/NAME)')
       .option('--name <sweep>', 'which sweep, where the file has several')
-      .option('--jobs <n>', 'points at a time (default: one for each core)', integerFrom(1))
+      .option('--jobs <n>', 'points at a time, on a core each (default: all cores)', integerFrom(1))
       .option('--queue <url>', 'have the workers of this queue measure the points, as redis://127.0.0.1:6379')
       .addOption(
         new Option('--mode <name>', 'how costs are found').choices(['synth', 'model', 'model-first']),
@@ -35,7 +35,7 @@ export function sweeps({ program, does, finished }: Declaring): void {
       .command('worker')
       .description('measure points of sweeps that run elsewhere')
       .requiredOption('--queue <url>', 'where they queue, as redis://127.0.0.1:6379')
-      .option('--jobs <n>', 'points at a time (default: one for each core)', integerFrom(1))
+      .option('--jobs <n>', 'points at a time, on a core each (default: all cores)', integerFrom(1))
       .option('--time-limit <s>', 'seconds for a point', integerFrom(1))
       .option('--memory-limit <mb>', 'memory for a point', integerFrom(64))
       .option('--no-cache', 'do not use what was computed before, and keep nothing for later'),

@@ -8,7 +8,7 @@ import type { Subject, Taken } from './explore-point.js';
 
 /** Area, delay, energy and leakage, by synthesis. Designs that come out the same share one synthesis. */
 export async function costMeasures(subject: Subject): Promise<Result<Taken>> {
-  const { point, design, technology, materials, stages } = subject;
+  const { point, design, technology, materials, stages, store } = subject;
   const { arithmetic, seed } = point;
   if (point.mode === 'model') return estimatedMeasures(subject);
   const inputs = {
@@ -22,6 +22,8 @@ export async function costMeasures(subject: Subject): Promise<Result<Taken>> {
     if (!read.ok) return read;
     return costDesign(design.built(), read.value, {
       arithmetic,
+      // Designs that have modules in common share the mapping of these.
+      cache: store,
       inputs: { ...defaultInputs, seed } as typeof defaultInputs,
     });
   });

@@ -42,6 +42,8 @@ export interface Subject {
   /** Networks that were calibrated for points before. */
   readonly networks: CalibratedNetworks;
   readonly stages: Stages;
+  /** Where results are kept; nowhere without one. */
+  readonly store: Store | undefined;
 }
 
 /**
@@ -84,7 +86,16 @@ export function evaluator(materials: Materials, store: Store | undefined): Evalu
       point.technology === undefined ? failure(noTechnology()) : technologyOf(point.technology);
     const costModel = async (): Promise<Result<CostModel>> =>
       point.technology === undefined ? failure(noTechnology()) : costModelOf(point.technology);
-    return success({ point, design: design.value, technology, costModel, materials, networks, stages });
+    return success({
+      point,
+      design: design.value,
+      technology,
+      costModel,
+      materials,
+      networks,
+      stages,
+      store,
+    });
   }
 
   return {

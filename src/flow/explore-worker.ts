@@ -1,9 +1,13 @@
 import { openStore } from '../cache/index.js';
 import type { Done, Work } from '../explore/index.js';
+import { limitYosys } from '../synth/index.js';
 import { evaluator, stageStore, type Evaluator } from './explore-point.js';
 
 /** The process that evaluates points for a pool: it is told points and answers outcomes, one at a time. */
 let points: Evaluator | undefined;
+
+// There are as many of these processes as are to use a core each.
+limitYosys(1);
 
 async function work(message: Work): Promise<void> {
   if (message.kind === 'start') {

@@ -5,7 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { failure, success, type Result } from '../base/index.js';
-import { getJson, keyOf, putJson, type Store } from '../cache/index.js';
+import { keyOf, remembered, type Store } from '../cache/index.js';
 import { embedded } from './embedded.js';
 import { yosysFailed, yosysMissing, yosysStopped } from './problems.js';
 
@@ -48,11 +48,12 @@ export interface Ended {
 export async function runYosys(job: YosysJob, options: YosysOptions = {}): Promise<Result<YosysOutput>> {
   if (!options.cache) return runNow(job, options);
   const key = keyOf({ yosys: await identityOf(options.executable), ...job });
-  const known = await getJson<YosysOutput>(options.cache, key);
-  if (known) return success(known);
-  const ran = await runNow(job, options);
-  if (ran.ok) await putJson(options.cache, key, { ...ran.value, log: '' });
-  return ran;
+  let ran: Result<YosysOutput> | undefined;
+  const { value } = await remembered(options.cache, key, async () => {
+    ran = await runNow(job, options);
+    return ran.ok ? { ...ran.value, log: '' } : undefined;
+  });
+  return ran ?? success(value!);
 }
 
 async function runNow(job: YosysJob, options: YosysOptions): Promise<Result<YosysOutput>> {

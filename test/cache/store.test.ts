@@ -1,7 +1,15 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { random } from '../../src/base/index.js';
 import {
@@ -68,6 +76,44 @@ describe('a store', () => {
       reused: false,
     });
     expect(await getBytes(store, keyOf(2))).toBeUndefined();
+  });
+
+  it('waits for what another one is making, unless that one is gone', async () => {
+    let made = 0;
+    const make = async () => {
+      await new Promise((done) => setTimeout(done, 20));
+      return { made: ++made };
+    };
+    const both = await Promise.all([remembered(store, keyOf(1), make), remembered(store, keyOf(1), make)]);
+    expect(both.map(({ value }) => value)).toEqual([{ made: 1 }, { made: 1 }]);
+    expect(both.map(({ reused }) => reused).toSorted()).toEqual([false, true]);
+
+    const path = join(store.folder, keyOf(2).slice(0, 2), keyOf(2).slice(2));
+    mkdirSync(dirname(path), { recursive: true });
+    const claim = (pid: number): void => writeFileSync(`${path}.claim`, `${hostname()} ${pid}`);
+    claim(spawnSync(process.execPath, ['-e', '']).pid);
+    expect(await remembered(store, keyOf(2), make)).toEqual({ value: { made: 2 }, reused: false });
+    rmSync(path);
+    claim(process.pid);
+    const waits = remembered(store, keyOf(2), make);
+    await putJson(store, keyOf(2), { made: 'elsewhere' });
+    rmSync(`${path}.claim`);
+    expect(await waits).toEqual({ value: { made: 'elsewhere' }, reused: true });
+    expect(files().filter((file) => file.endsWith('.claim'))).toEqual([]);
+  });
+
+  it('lets the next one try where making it has failed', async () => {
+    let begun = (): void => undefined;
+    const isBegun = new Promise<void>((resolve) => (begun = resolve));
+    const fails = remembered(store, keyOf(1), async () => {
+      begun();
+      await new Promise((done) => setTimeout(done, 20));
+      throw new Error('no');
+    });
+    await isBegun;
+    const next = remembered(store, keyOf(1), () => Promise.resolve(7));
+    await expect(fails).rejects.toThrow('no');
+    expect(await next).toEqual({ value: 7, reused: false });
   });
 
   it.each(['cut short', 'changed', 'empty'])(
