@@ -22,4 +22,5 @@ export const benches: Readonly<Record<string, () => Promise<BenchModule>>> = {
   sim: () => import('./bench-sim.js'),
   cost: () => import('./bench-cost.js'),
   sweep: () => import('./bench-sweep.js'),
+  queue: () => import('./bench-queue.js'),
 };
