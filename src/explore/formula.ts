@@ -45,6 +45,10 @@ interface Quantity {
   readonly value: number | null;
 }
 
+function absent(name: string): never {
+  throw new Error(`${name} is not there`);
+}
+
 /** Loads mathjs, which takes a while, and gives what compiles formulas. */
 export async function loadFormulas(): Promise<Formulas> {
   const { create, all } = await import('mathjs');
@@ -96,9 +100,8 @@ export async function loadFormulas(): Promise<Formulas> {
   }
 
   function valueOf(code: import('mathjs').EvalFunction, reads: readonly string[], scope: Scope) {
-    const values = valuesOf(reads, scope);
     try {
-      return values && plain(code.evaluate(values));
+      return plain(code.evaluate(valuesOf(reads, scope)));
     } catch {
       return undefined;
     }
@@ -112,7 +115,7 @@ export async function loadFormulas(): Promise<Formulas> {
   ): string | undefined {
     const ones = reads.map((name) => [known.includes(name) ? name : quantities[name]!.measure, 1] as const);
     try {
-      const value: unknown = code.evaluate(valuesOf(reads, Object.fromEntries(ones))!);
+      const value: unknown = code.evaluate(valuesOf(reads, Object.fromEntries(ones)));
       return math.isUnit(value) && plain(value) === undefined
         ? `it gives a quantity in ${value.formatUnits()}`
         : undefined;
@@ -121,14 +124,12 @@ export async function loadFormulas(): Promise<Formulas> {
     }
   }
 
-  /** What the names stand for; undefined where one of them is not there. */
-  function valuesOf(reads: readonly string[], scope: Scope): Map<string, unknown> | undefined {
+  /** What the names stand for. One that is not there is a fault where it is read, but not in a branch that is not taken. */
+  function valuesOf(reads: readonly string[], scope: Scope): Map<string, unknown> {
     const values = new Map<string, unknown>(Object.entries(own));
-    for (const name of reads) {
-      const value = readName(scope, name);
-      if (value === undefined) return undefined;
-      values.set(name, value);
-    }
+    for (const name of reads) values.set(name, readName(scope, name));
+    const get = values.get.bind(values);
+    values.get = (name) => get(name) ?? absent(name);
     return values;
   }
 

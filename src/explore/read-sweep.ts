@@ -38,6 +38,7 @@ export function sweepOf(
   const wrong: Diagnostic[] = [];
   const names = form.variables.map(({ name }) => name);
   if (!names.includes('design') && datapaths.length === 0) wrong.push(noDesign(form));
+  if (!names.includes('design')) wrong.push(...unknownDatapaths(form, datapaths));
   if (form.measures.length === 0)
     wrong.push(nothing(form, 'measures nothing', 'add `measure areaUm2, delayPs`'));
   if (form.objectives.length === 0)
@@ -123,6 +124,23 @@ function isCount(value: unknown): value is number {
 
 function isRising(value: unknown): boolean {
   return Array.isArray(value) && value.every((one, i) => isCount(one) && one > Number(value[i - 1] ?? 0));
+}
+
+/** The values of a variable `datapath` that the sweep's own file does not have. */
+function unknownDatapaths({ variables }: SweepForm, datapaths: readonly string[]): Diagnostic[] {
+  if (datapaths.length === 0) return [];
+  return variables.flatMap(({ name, domain, place }) => {
+    if (name !== 'datapath') return [];
+    const values = domain.kind === 'list' ? domain.values.map(String) : ['a range'];
+    return values
+      .filter((value) => !datapaths.includes(value))
+      .map((value) =>
+        fault('unknown-name', `there is no datapath \`${value}\` in this file`, {
+          place,
+          hint: suggest(value, datapaths),
+        }),
+      );
+  });
 }
 
 function noDesign({ name, place }: SweepForm): Diagnostic {

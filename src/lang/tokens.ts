@@ -58,6 +58,13 @@ export const Min = wordAndName('min');
 export const Max = wordAndName('max');
 export const Step = wordAndName('step');
 export const As = wordAndName('as');
+/** `datapath` where it is a variable of a sweep: `datapath in [mac, ipu]`, `when datapath == "mac"`. */
+const DatapathVariable = createToken({
+  name: 'Word_datapath',
+  pattern: /datapath(?=\s+in\s*\[|\s*[=!]=)/,
+  label: 'a name',
+  categories: [Name],
+});
 export const Stream = keyword('stream');
 export const In = keyword('in');
 export const Out = keyword('out');
@@ -148,6 +155,7 @@ export const reservedWords: readonly string[] = keywords.map((token) => (token.P
 export const allTokens: TokenType[] = [
   ...[Prefix, Infix],
   ...[Space, LineComment, BlockComment, OpenComment],
+  DatapathVariable,
   ...keywords,
   ...[Sweep, Where, Measure, Pareto, Min, Max, Step, As],
   ...[Text, Name, Integer],

@@ -36,6 +36,10 @@ describe('formulas', () => {
     ['energyFjPerCycle * delayPs', 125_000],
     // V and N are variables here, not the units volt and newton.
     ['V * N', 64],
+    // What is not there does not matter where it is not read.
+    ['N > 4 ? absent : V', 16],
+    ['N == 4 or absent > 3', true],
+    ['N > 4 and areaUm2 < 3', false],
   ])('%s', (text, due) => expect(value(text)).toBe(due));
 
   it('know the units of measures', () => {
@@ -69,7 +73,7 @@ describe('formulas', () => {
   });
 
   it('give nothing where what they read is not there, or where the result is not a number', () => {
-    for (const text of ['absent + 1', 'areaUm2 * 2', 'area to um^2', '1 / 0', 'sqrt(-1)', 'tech + 1'])
+    for (const text of ['absent + 1', 'N == 4 ? absent : V', 'N == 4 and absent > 3', 'areaUm2 * 2', 'area to um^2', '1 / 0', 'sqrt(-1)', 'tech + 1'])
       expect(value(text), text).toBeUndefined();
   });
 

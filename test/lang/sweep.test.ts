@@ -8,6 +8,7 @@ sweep many { // of them
   N in 2..8   step 2  M in [4, -5, 0x10] when N>4 and design == "a.dp"
   step in [0.5, 1.25] as in [true]
   fmt in ["int(4)", fp16]
+  datapath in   [d, e] rows in [1] when datapath!="d" and datapath == "e"
   where N+M<=12 // constraint
   where "delay < 0.5 ns"
 
@@ -33,6 +34,8 @@ describe('sweeps', () => {
       ['step', { kind: 'list', values: [0.5, 1.25] }, undefined],
       ['as', { kind: 'list', values: [true] }, undefined],
       ['fmt', { kind: 'list', values: ['int(4)', 'fp16'] }, undefined],
+      ['datapath', { kind: 'list', values: ['d', 'e'] }, undefined],
+      ['rows', { kind: 'list', values: [1] }, '((datapath != "d") and (datapath == "e"))'],
     ]);
     expect(one!.where.map((formula) => formula.text)).toEqual(['((N + M) <= 12)', 'delay < 0.5 ns']);
     expect(one!.measures.map(({ measure, as, args }) => [measure, as, args])).toEqual([
@@ -62,6 +65,7 @@ describe('sweeps', () => {
   it('have one canonical text', () => {
     const formatted = need(formatSource(text, 'test.dp'), text);
     expect(formatted).toContain('  M in [4, -5, 0x10] when N > 4 and design == "a.dp"\n');
+    expect(formatted).toContain('  datapath in [d, e]\n');
     expect(formatted).toContain('  pareto min areaUm2, max right\n');
     expect(formatted).toContain('  where N + M <= 12 // constraint\n');
     expect(formatted).toContain('accuracy(model: "mlp", images: 1_000) as right\n');
