@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bitloom } from './run.js';
+import { keptCommand, type KeptCommand } from './kept.js';
 
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 const program = fileURLToPath(new URL('../../bin/bitloom.js', import.meta.url));
 
 let folder: string;
+let command: KeptCommand;
 let url: string;
 let redis: ChildProcess;
 const workers = new Set<ChildProcess>();
@@ -58,21 +59,20 @@ async function worker(): Promise<ChildProcess> {
   return child;
 }
 
-const sweep = (store: string, ...more: string[]) => {
-  const ran = start(['sweep', join(folder, 'adder.dp'), '--store', join(folder, store), '--json', ...more]);
-  return new Promise<{ front: unknown; done: number; failed: number; complete: boolean }>((resolve, reject) =>
-    ran.child.once('close', () => {
-      const at = ran.out().indexOf('{\n');
-      if (at < 0) reject(new Error(ran.out()));
-      else resolve(JSON.parse(ran.out().slice(at, ran.out().lastIndexOf('}') + 1)) as never);
-    }),
-  );
-};
+/** Points are measured here, or by the queue's workers. */
+async function sweep(store: string, ...more: string[]) {
+  const ran = await command.run([
+    ...['sweep', join(folder, 'adder.dp'), '--store', join(folder, store)],
+    ...['--json', ...more],
+  ]);
+  return JSON.parse(ran.stdout) as { front: unknown; done: number; failed: number; complete: boolean };
+}
 
 describe.skipIf(!hasRedis)('a queue', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'bitloom-queue-'));
     writeFileSync(join(folder, 'adder.dp'), text);
+    command = keptCommand({ BITLOOM_CACHE: join(folder, 'cache') });
     const port = await freePort();
     url = `redis://127.0.0.1:${port}`;
     redis = spawn(
@@ -86,6 +86,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
 
   afterAll(() => {
     for (const child of workers) child.kill('SIGKILL');
+    command.end();
     redis.kill('SIGKILL');
     rmSync(folder, { recursive: true });
   });
@@ -136,11 +137,12 @@ describe.skipIf(!hasRedis)('a queue', () => {
     expect(known).toHaveLength(1);
     await client.del(...known);
     await client.set('bitloom:tools:bitloom-other', JSON.stringify({ bitloom: '0.0.1' }));
-    const refused = bitloom(['worker', '--queue', url]);
+    const refused = await command.run(['worker', '--queue', url]);
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('0.0.1');
     await client.del('bitloom:tools:bitloom-other');
     client.disconnect();
-    expect(bitloom(['worker', '--queue', 'redis://127.0.0.1:1']).stderr).toContain('there is no Redis at');
+    const nowhere = await command.run(['worker', '--queue', 'redis://127.0.0.1:1']);
+    expect(nowhere.stderr).toContain('there is no Redis at');
   });
 });

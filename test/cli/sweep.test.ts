@@ -7,10 +7,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../src/base/index.js';
 import { openStore, putJson } from '../../src/cache/index.js';
 import { openPoints, type PointRow } from '../../src/explore/index.js';
-import { bitloom } from './run.js';
+import { keptCommand, type KeptCommand } from './kept.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 let folder: string;
+let command: KeptCommand;
 
 const text = `datapath adder(N: 1..40 = 4, stages: 0..3 = 1, wide: bool = false) {
   in a: int(N)
@@ -34,8 +35,12 @@ sweep adder {
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'bitloom-sweep-'));
   writeFileSync(join(folder, 'adder.dp'), text);
+  command = keptCommand(env());
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => {
+  command.end();
+  rmSync(folder, { recursive: true });
+});
 
 const env = () => ({ BITLOOM_CACHE: join(folder, 'cache') });
 const sweepArgs = (store: string) => [
@@ -43,7 +48,7 @@ const sweepArgs = (store: string) => [
   join(folder, 'adder.dp'),
   '--store',
   join(folder, store),
-  '--json',
+  ...['--jobs', '1', '--json'],
 ];
 
 interface Found {
@@ -58,8 +63,8 @@ interface Found {
   readonly failures: readonly { readonly reason: string }[];
 }
 
-function swept(store: string): Found {
-  const ran = bitloom(sweepArgs(store), env());
+async function swept(store: string): Promise<Found> {
+  const ran = await command.run(sweepArgs(store));
   expect(ran.stderr).toContain('on the front');
   return JSON.parse(ran.stdout) as Found;
 }
@@ -81,31 +86,27 @@ function killed(args: readonly string[], afterMs: number): Promise<void> {
 
 describe('bitloom sweep', () => {
   it('killed at random moments and resumed gives the front of an uninterrupted run', async () => {
-    const whole = swept('whole');
+    const whole = await swept('whole');
     // 40 values of N, two of stages, and two of wide where N is 2 or 3; N = 41 cannot be.
     expect(whole).toMatchObject({ done: 84, failed: 2, reused: 0, complete: true });
     expect(whole.failures[0]!.reason).toContain('N` is 41');
     expect(whole.front[0]!.parameters).toMatchObject({ N: 40, stages: 0 });
     const source = random(Date.now());
-    bitloom([...sweepArgs('killed'), '--points', '20'], env());
-    for (let round = 0; round < 3; round++) await killed(sweepArgs('killed'), 400 + source.below(2500));
-    const rest = swept('killed');
+    await command.run([...sweepArgs('killed'), '--points', '20']);
+    for (let round = 0; round < 2; round++) await killed(sweepArgs('killed'), 400 + source.below(2500));
+    const rest = await swept('killed');
     expect(rest.front).toEqual(whole.front);
     expect(rest).toMatchObject({ done: 84, failed: 2, complete: true });
     // What was kept before is never lost.
     expect(rest.reused).toBeGreaterThanOrEqual(20);
-    expect(swept('killed').reused).toBe(84);
+    expect((await swept('killed')).reused).toBe(84);
   });
 
   it('on Ctrl-C finishes what is under way', async () => {
-    const child = spawn(
-      process.execPath,
-      [join(root, 'bin/bitloom.js'), ...sweepArgs('stopped'), '--jobs', '1'],
-      {
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...process.env, ...env() },
-      },
-    );
+    const child = spawn(process.execPath, [join(root, 'bin/bitloom.js'), ...sweepArgs('stopped')], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env() },
+    });
     let out = '';
     child.stdout.on('data', (data) => (out += String(data)));
     const database = join(folder, 'stopped', 'sweep.duckdb');
@@ -115,10 +116,10 @@ describe('bitloom sweep', () => {
     const report = JSON.parse(out) as Found;
     if (report.complete) expect(code).toBe(0);
     else expect(code).toBe(1);
-    expect(swept('stopped').reused).toBe(report.done);
+    expect((await swept('stopped')).reused).toBe(report.done);
   });
 
-  it('tells all that is wrong with a sweep, and where', () => {
+  it('tells all that is wrong with a sweep, and where', async () => {
     const wrong = join(folder, 'wrong.dp');
     writeFileSync(
       wrong,
@@ -134,12 +135,12 @@ describe('bitloom sweep', () => {
 }
 `,
     );
-    const first = bitloom(['sweep', wrong, '--store', join(folder, 'wrong')], env());
+    const first = await command.run(['sweep', wrong, '--store', join(folder, 'wrong')]);
     expect(first.code).toBe(2);
     for (const words of ['no search `gird`', 'did you mean `grid`', 'did you mean `points`'])
       expect(first.stderr).toContain(words);
     writeFileSync(wrong, readFileSync(wrong, 'utf8').replace('gird', 'grid').replace('point:', 'points:'));
-    const second = bitloom(['sweep', wrong, '--store', join(folder, 'wrong')], env());
+    const second = await command.run(['sweep', wrong, '--store', join(folder, 'wrong')]);
     expect(second.code).toBe(2);
     for (const words of [
       'absent.dp',
@@ -149,9 +150,8 @@ describe('bitloom sweep', () => {
     ])
       expect(second.stderr).toContain(words);
     expect(existsSync(join(folder, 'wrong'))).toBe(false);
-    expect(bitloom(['sweep', join(folder, 'adder.dp'), '--name', 'ader'], env()).stderr).toContain(
-      'no sweep `ader`',
-    );
+    const named = await command.run(['sweep', join(folder, 'adder.dp'), '--name', 'ader']);
+    expect(named.stderr).toContain('no sweep `ader`');
   });
 });
 
@@ -172,37 +172,41 @@ sweep product {
   ${settings}
 }
 `;
-  const ran = (store: string, settings: string, ...more: string[]) => {
+  const ran = async (store: string, settings: string, ...more: string[]) => {
     const file = join(folder, `${store}.dp`);
     writeFileSync(file, widths(settings));
     const args = ['sweep', file, '--store', join(folder, store), '--json', ...more];
-    return JSON.parse(bitloom(args, env()).stdout) as Found & {
+    return JSON.parse((await command.run(args)).stdout) as Found & {
       readonly mode: string;
       readonly confirmed?: number;
       readonly front: readonly { readonly estimated?: Record<string, number> }[];
       readonly run: { readonly stages: { readonly run: number; readonly reused: number } };
     };
   };
-  const counted = (store: string) => {
+  const counted = async (store: string) => {
     const sql = `SELECT costs, count(*) AS n, min(areaUm2) AS least FROM points GROUP BY costs ORDER BY costs`;
-    return (JSON.parse(bitloom(['query', join(folder, store), sql, '--json']).stdout) as { rows: unknown[] })
-      .rows;
+    const { stdout } = await command.run(['query', join(folder, store), sql, '--json']);
+    return (JSON.parse(stdout) as { rows: unknown[] }).rows;
   };
 
-  it('need no synthesis, and each design is made once for both technologies', () => {
-    const found = ran('model', 'settings(mode: model)', '--jobs', '1');
+  it('need no synthesis, and each design is made once for both technologies', async () => {
+    const found = await ran('model', 'settings(mode: model)', '--jobs', '1');
     expect(found).toMatchObject({ mode: 'model', done: 8, failed: 0, complete: true });
     expect(found).not.toHaveProperty('confirmed');
     expect(found.front.map(({ parameters }) => parameters)).toEqual([{ N: 2, tech: 'asap7' }]);
     expect(found.front[0]).not.toHaveProperty('estimated');
     // Elaborated and optimised for one technology, at hand for the other.
     expect(found.run.stages).toEqual({ run: 8, reused: 8 });
-    expect(counted('model')).toEqual([['model', 8, found.front[0]!.measures['areaUm2']]]);
-    expect(ran('model', 'settings(mode: model)')).toMatchObject({ done: 8, reused: 8, front: found.front });
+    expect(await counted('model')).toEqual([['model', 8, found.front[0]!.measures['areaUm2']]]);
+    expect(await ran('model', 'settings(mode: model)')).toMatchObject({
+      done: 8,
+      reused: 8,
+      front: found.front,
+    });
   });
 
-  it('rank, and synthesis confirms the front and its neighbours', () => {
-    const found = ran('first', '', '--mode', 'model-first');
+  it('rank, and synthesis confirms the front and its neighbours', async () => {
+    const found = await ran('first', '', '--mode', 'model-first');
     // The least of 8, one bit wider, and the same in the other technology.
     expect(found).toMatchObject({ mode: 'model-first', done: 11, confirmed: 3, failed: 0, complete: true });
     const [best] = found.front;
@@ -211,23 +215,25 @@ sweep product {
     expect(estimated).not.toBe(synthesised);
     expect(estimated / synthesised).toBeGreaterThan(0.5);
     expect(estimated / synthesised).toBeLessThan(2);
-    expect(counted('first')).toEqual([
+    expect(await counted('first')).toEqual([
       ['model', 8, estimated],
       ['synth', 3, synthesised],
     ]);
-    const asked = JSON.parse(bitloom(['pareto', join(folder, 'first'), '--json']).stdout) as Found;
+    const asked = JSON.parse(
+      (await command.run(['pareto', join(folder, 'first'), '--json'])).stdout,
+    ) as Found;
     expect(asked.front.map(({ measures }) => measures['areaUm2'])).toEqual([synthesised]);
-    expect(ran('first', '', '--mode', 'model-first')).toMatchObject({ reused: 11, front: found.front });
+    expect(await ran('first', '', '--mode', 'model-first')).toMatchObject({ reused: 11, front: found.front });
   });
 });
 
 describe('a store', () => {
-  it('is asked for fronts and by SQL, and exported', () => {
+  it('is asked for fronts and by SQL, and exported', async () => {
     const store = join(folder, 'whole');
-    const { front: due } = swept('whole');
-    const front = JSON.parse(bitloom(['pareto', store, '--json']).stdout) as Found;
+    const { front: due } = await swept('whole');
+    const front = JSON.parse((await command.run(['pareto', store, '--json'])).stdout) as Found;
     expect(front.front).toEqual(due);
-    const some = bitloom([
+    const some = await command.run([
       'pareto',
       store,
       '--where',
@@ -239,7 +245,7 @@ describe('a store', () => {
     ]);
     expect((JSON.parse(some.stdout) as Found).front.map(({ parameters }) => parameters['N'])).toEqual([2, 2]);
     const sql = `SELECT stages, count(*) AS n, max(cost) AS most FROM points WHERE status = 'done' GROUP BY stages ORDER BY stages`;
-    expect(JSON.parse(bitloom(['query', store, sql, '--json']).stdout)).toMatchObject({
+    expect(JSON.parse((await command.run(['query', store, sql, '--json'])).stdout)).toMatchObject({
       columns: ['stages', 'n', 'most'],
       rows: [
         [0, 41, expect.any(Number)],
@@ -248,15 +254,15 @@ describe('a store', () => {
     });
     for (const kind of ['parquet', 'csv', 'json']) {
       const file = join(folder, `points.${kind}`);
-      expect(bitloom(['query', store, '-o', file]).code).toBe(0);
+      expect((await command.run(['query', store, '-o', file])).code).toBe(0);
       expect(readFileSync(file).length).toBeGreaterThan(1000);
     }
     expect(readFileSync(join(folder, 'points.parquet')).subarray(0, 4).toString()).toBe('PAR1');
     expect((JSON.parse(readFileSync(join(folder, 'points.json'), 'utf8')) as unknown[]).length).toBe(84);
-    expect(bitloom(['query', store, 'SELECT x FROM points']).code).toBe(2);
-    expect(bitloom(['query', store, 'DELETE FROM rows']).code).toBe(2);
-    expect(bitloom(['pareto', join(folder, 'nowhere')]).stderr).toContain('no store of a sweep');
-    expect(bitloom(['pareto', store, '--where', 'areaUm2 +']).code).toBe(2);
+    expect((await command.run(['query', store, 'SELECT x FROM points'])).code).toBe(2);
+    expect((await command.run(['query', store, 'DELETE FROM rows'])).code).toBe(2);
+    expect((await command.run(['pareto', join(folder, 'nowhere')])).stderr).toContain('no store of a sweep');
+    expect((await command.run(['pareto', store, '--where', 'areaUm2 +'])).code).toBe(2);
   });
 
   it('has all rows that were said to be kept, whenever the process is killed', async () => {
@@ -300,13 +306,13 @@ describe('a store', () => {
 
   it('of finished work is told, pruned and cleared', async () => {
     await putJson(openStore('stages', 2 ** 30, join(folder, 'cache')), 'ab'.repeat(32), { some: 'work' });
-    const told = JSON.parse(bitloom(['cache', '--json'], env()).stdout) as {
+    const told = JSON.parse((await command.run(['cache', '--json'])).stdout) as {
       stores: { store: string; entries: number }[];
     };
     expect(told.stores.find(({ store }) => store === 'stages')!.entries).toBeGreaterThan(0);
-    expect(bitloom(['cache', 'prune', '--limit', '1000'], env()).stdout).toContain('stages');
-    expect(bitloom(['cache', 'clear'], env()).code).toBe(0);
-    const after = JSON.parse(bitloom(['cache', '--json'], env()).stdout) as typeof told;
+    expect((await command.run(['cache', 'prune', '--limit', '1000'])).stdout).toContain('stages');
+    expect((await command.run(['cache', 'clear'])).code).toBe(0);
+    const after = JSON.parse((await command.run(['cache', '--json'])).stdout) as typeof told;
     expect(after.stores.every(({ entries }) => entries === 0)).toBe(true);
   });
 });
