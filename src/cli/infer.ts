@@ -172,7 +172,7 @@ function printRun(
         layer.name,
         layer.kind,
         layer.datapath ?? layer.where,
-        layer.bits ? `${layer.bits.weights} × ${layer.bits.activations}` : '',
+        layer.bits ? `${layer.bits.weights} × ${layer.bits.activations}${statedOf(layer)}` : '',
         layer.tiling?.depth ?? '',
         layer.tiling?.beats ?? '',
         studies.find(({ name }) => layer.onDatapath && name === layer.name)?.snrDb?.toFixed(1) ?? '',
@@ -188,6 +188,12 @@ function printRun(
       `${datapath}: ${Math.round(cyclesPerImage)} cycles an image, ${percent(utilisation)} of its lanes in use${cost ?? ''}`,
     );
   }
+}
+
+/** Whether the network states the codes of a layer itself. */
+function statedOf({ stated }: RunReport['layers'][number]): string {
+  if (stated === 'all') return ', stated';
+  return stated === 'weights' ? ', weights stated' : '';
 }
 
 /** The widths that a search found, and the error of the scores with one layer at a time at each width. */

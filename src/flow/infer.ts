@@ -160,7 +160,7 @@ export async function prepareInference(
     engineOf,
     designOf,
     ...(searched.value && { search: searched.value.search }),
-    warnings: [...network.diagnostics, ...warnings],
+    warnings: [...network.diagnostics, ...warnings, ...quantised.diagnostics],
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../base/index.js';
-import { movesCodes, origins, type Step } from './affine.js';
+import { movesCodes, origins, type Affine, type Step } from './affine.js';
 import type { Observations } from './calibrate.js';
 import { chosenRange } from './clipping.js';
 import { codingOf, type Coding } from './coding.js';
@@ -22,14 +22,15 @@ export interface ValueCodes {
 type Reader = QuantiseOptions | 'sum' | 'blocks' | 'numbers';
 
 /**
- * A value is in codes where only layers that want the same codes and sums in integers read it. A sum is done in
- * integers where layers and such sums give what it reads, and its result is in codes.
+ * A value is in codes where the network states them, or where only layers that want the same codes and sums in integers
+ * read it. A sum is done in integers where what it reads is stated or comes from layers and such sums, and its result is in codes.
  */
 export function assignCodes(
   prepared: Prepared,
   steps: readonly Step[],
   seen: Observations,
-  optionsOf: OptionsOf,
+  optionsOf: (affine: Affine) => ReturnType<OptionsOf>,
+  stated: ReadonlyMap<string, Coding>,
   found: Diagnostic[],
 ): ValueCodes {
   const origin = origins(prepared);
@@ -37,10 +38,9 @@ export function assignCodes(
   for (let stable = false; !stable;) {
     const readers = readersOf(prepared, steps, sums, origin, optionsOf);
     const given = new Set(steps.flatMap((step) => integerOutput(step, sums, optionsOf)));
-    const inCodes = (name: string): boolean => agreed(readers.get(origin(name)) ?? []);
-    const lost = [...sums].filter(
-      (sum) => !inCodes(sum.output) || !sum.inputs.every((name) => given.has(origin(name)) && inCodes(name)),
-    );
+    const inCodes = (name: string): boolean => stated.has(name) || agreed(readers.get(origin(name)) ?? []);
+    const arrives = (name: string): boolean => stated.has(name) || (given.has(origin(name)) && inCodes(name));
+    const lost = [...sums].filter((sum) => !inCodes(sum.output) || !sum.inputs.every(arrives));
     for (const sum of lost) sums.delete(sum);
     stable = lost.length === 0;
   }
@@ -49,7 +49,7 @@ export function assignCodes(
   const codings = new Map<string, Coding>();
   for (const [name, all] of readers) {
     const own = all.find((reader) => typeof reader === 'object') ?? fallback;
-    if (all.every((reader) => reader === 'numbers')) continue;
+    if (stated.has(name) || all.every((reader) => reader === 'numbers')) continue;
     const range = seen.get(name);
     if (!range) found.push(noRange(name));
     else if (own && agreed(all)) {
@@ -58,7 +58,7 @@ export function assignCodes(
     }
   }
   return {
-    of: (name) => codings.get(origin(name)),
+    of: (name) => stated.get(name) ?? codings.get(origin(name)),
     origin,
     sumOptions: (sum) => (sums.has(sum) ? fallback : undefined),
   };
@@ -79,7 +79,7 @@ function readersOf(
   steps: readonly Step[],
   sums: ReadonlySet<SumNode>,
   origin: (name: string) => string,
-  optionsOf: OptionsOf,
+  optionsOf: (affine: Affine) => ReturnType<OptionsOf>,
 ): Map<string, Reader[]> {
   const readers = new Map<string, Reader[]>();
   const add = (name: string, reader: Reader): void => {
@@ -101,7 +101,11 @@ function readersOf(
 }
 
 /** The value that a step can give in codes. */
-function integerOutput(step: Step, sums: ReadonlySet<SumNode>, optionsOf: OptionsOf): string[] {
+function integerOutput(
+  step: Step,
+  sums: ReadonlySet<SumNode>,
+  optionsOf: (affine: Affine) => ReturnType<OptionsOf>,
+): string[] {
   if (step.kind === 'affine') {
     const own = optionsOf(step.affine);
     return own && !('kind' in own) ? [step.affine.output] : [];

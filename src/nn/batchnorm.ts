@@ -11,6 +11,7 @@ import { elements, floatTensor, type Tensor, type TensorOf } from './tensor.js';
  */
 export function withBatchNormsFolded(prepared: Prepared): Prepared {
   const constants = new Map(prepared.constants);
+  const folded: Folded = new Map(prepared.folded);
   const reading = readers(prepared.nodes);
   const outputs = new Set(prepared.network.outputs.map(({ name }) => name));
   const absorbed = new Set<Node>();
@@ -18,15 +19,22 @@ export function withBatchNormsFolded(prepared: Prepared): Prepared {
     if (absorbed.has(node)) return [];
     const [reader, ...others] = reading.get(node.outputs[0]!) ?? [];
     if (node.op !== 'Conv' || reader?.op !== 'BatchNormalization' || others.length > 0) return [node];
-    const folded = outputs.has(node.outputs[0]!) ? undefined : foldedConv(node, reader, constants);
-    if (folded) absorbed.add(reader);
-    return [folded ?? node];
+    const made = outputs.has(node.outputs[0]!) ? undefined : foldedConv(node, reader, constants, folded);
+    if (made) absorbed.add(reader);
+    return [made ?? node];
   });
-  return { ...prepared, constants, nodes };
+  return { ...prepared, constants, nodes, folded };
 }
 
+type Folded = Map<string, { readonly from: string; readonly factors: Float64Array }>;
+
 /** The convolution with new weights and bias, which become constants; undefined if they are not known. */
-function foldedConv(conv: Node, norm: Node, constants: Map<string, Tensor>): Node | undefined {
+function foldedConv(
+  conv: Node,
+  norm: Node,
+  constants: Map<string, Tensor>,
+  folded: Folded,
+): Node | undefined {
   const known = (name: string | undefined): TensorOf<'float32'> | undefined => {
     const tensor = name ? constants.get(name) : undefined;
     return tensor?.type === 'float32' ? tensor : undefined;
@@ -45,6 +53,7 @@ function foldedConv(conv: Node, norm: Node, constants: Map<string, Tensor>): Nod
   const moved = Float32Array.from(offsets, (offset, c) => offset + (bias ? bias.data[c]! : 0) * factors[c]!);
   const [output] = norm.outputs as [string];
   constants.set(`${output}:weights`, floatTensor(weights.dims, scaled));
+  folded.set(`${output}:weights`, { from: conv.inputs[1]!, factors });
   constants.set(`${output}:bias`, floatTensor([moved.length], moved));
   return {
     ...conv,

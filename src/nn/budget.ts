@@ -8,6 +8,7 @@ import { forward, type Engines } from './forward.js';
 import type { Prepared } from './prepare.js';
 import { budgetInBlocks, budgetTooSmall } from './problems.js';
 import { quantise, type OptionsOf, type QuantiseOptions } from './quantise.js';
+import { statedCodes } from './stated/index.js';
 import { batches, type Workload } from './workload.js';
 
 /** Bits that the weights of all quantised layers may have: on average, or all together. */
@@ -92,11 +93,14 @@ interface Weighted {
 
 /** The quantised layers that have weights. */
 function weighted(prepared: Prepared, optionsOf: OptionsOf): Result<Weighted[]> {
-  const own = findSteps(prepared).flatMap((step) => (step.kind === 'affine' ? [step.affine] : []));
+  const steps = findSteps(prepared);
+  const own = steps.flatMap((step) => (step.kind === 'affine' ? [step.affine] : []));
+  const stated = statedCodes(prepared, steps, optionsOf);
   const faults: Diagnostic[] = [];
   const layers = own.flatMap((affine: Affine): Weighted[] => {
     const options = optionsOf(affine);
-    if (!options || affine.right !== undefined) return [];
+    const keepsCodes = stated.layers.has(affine) || stated.weights.has(affine);
+    if (!options || affine.right !== undefined || keepsCodes) return [];
     if ('kind' in options) faults.push(budgetInBlocks(affine.name));
     else return [{ layer: affine.name, weights: affine.weights.length, most: options.weightBits }];
     return [];

@@ -7,6 +7,8 @@ export interface Coding {
   /** the code of the number 0 */
   readonly zero: number;
   readonly scale: number;
+  /** without the least code if signed, without the greatest if not */
+  readonly narrow?: boolean;
 }
 
 /** How the range of a value is laid onto its codes. */
@@ -18,12 +20,12 @@ export interface Range {
   readonly most: number;
 }
 
-export function leastCode({ bits, signed }: Coding): number {
-  return signed ? -(2 ** (bits - 1)) : 0;
+export function leastCode({ bits, signed, narrow }: Coding): number {
+  return signed ? (narrow ? 1 : 0) - 2 ** (bits - 1) : 0;
 }
 
-export function mostCode({ bits, signed }: Coding): number {
-  return signed ? 2 ** (bits - 1) - 1 : 2 ** bits - 1;
+export function mostCode({ bits, signed, narrow }: Coding): number {
+  return signed ? 2 ** (bits - 1) - 1 : 2 ** bits - (narrow ? 2 : 1);
 }
 
 /**
@@ -44,7 +46,17 @@ export function codingOf({ least, most }: Range, bits: number, style: CodingStyl
 }
 
 export function sameCoding(a: Coding, b: Coding): boolean {
-  return a.bits === b.bits && a.signed === b.signed && a.zero === b.zero && a.scale === b.scale;
+  const same = a.bits === b.bits && a.signed === b.signed && a.narrow === b.narrow;
+  return same && a.zero === b.zero && a.scale === b.scale;
+}
+
+/** Codes in a coding that is the same but for being moved by half its range, from signed to unsigned or back. */
+export function recoded(codes: Codes, from: Coding, to: Coding): Codes {
+  if (from.signed === to.signed) return codes;
+  const moved = codeArray(to.bits, codes.length, to.signed);
+  const step = to.zero - from.zero;
+  for (let i = 0; i < moved.length; i++) moved[i] = codes[i]! + step;
+  return moved;
 }
 
 /** Codes of numbers, saturate(roundHalfEven(x / scale) + zero) in doubles, and how many were saturated. */

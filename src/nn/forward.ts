@@ -6,6 +6,7 @@ import type { Codes } from './codes.js';
 import type { DotEngine, DotSession } from './engine.js';
 import { inputTensors, runNode, type Inputs } from './evaluate.js';
 import { movesCodes } from './affine.js';
+import { sameCoding, type Coding } from './coding.js';
 import { runSum, type QuantisedSum } from './integersum.js';
 import { runLayer } from './layer.js';
 import {
@@ -20,7 +21,8 @@ import {
 import { maxPlanes } from './maxpool.js';
 import { keepsOrder, reshaped } from './moving.js';
 import type { QuantisedLayer, QuantisedNetwork } from './quantise.js';
-import type { TensorOf } from './tensor.js';
+import type { Prepared } from './prepare.js';
+import type { Tensor, TensorOf } from './tensor.js';
 import type { Node } from './network.js';
 
 /** Which datapath a layer runs on; one for all of them, or one by the layer. */
@@ -111,7 +113,11 @@ export function forward(
       values.set(step.layer.output, pass.result);
       watch.layer?.(pass);
     } else if (step.kind === 'sum') values.set(step.sum.output, runInteger(step.sum, values, watch));
-    else {
+    else if (step.kind === 'quantiser') {
+      const codes = intoStated(step.node, step.coding, values, prepared);
+      if (!codes.ok) return codes;
+      values.set(step.node.outputs[0]!, codes.value);
+    } else {
       const outputs = runOther(step.node, values, quantised);
       if (!outputs.ok) return outputs;
       step.node.outputs.forEach((name, i) => outputs.value[i] && values.set(name, outputs.value[i]));
@@ -130,6 +136,27 @@ function runInteger(sum: QuantisedSum, values: ReadonlyMap<string, Activation>, 
   );
   watch.sum?.({ sum, saturated: ran.saturated, outputs: ran.codes.length });
   return { kind: 'codes', planes: ran.codes, dims: [images, ...sum.results], coding: sum.to, saturated: 0 };
+}
+
+/** A value in the codes that its network states: as it is if it is in them, or by the network's own arithmetic. */
+function intoStated(
+  node: Node,
+  coding: Coding,
+  values: ReadonlyMap<string, Activation>,
+  prepared: Prepared,
+): Result<Activation> {
+  const inputs = node.inputs.map((name) => values.get(name));
+  const [first] = inputs;
+  if (first?.kind === 'codes' && sameCoding(first.coding, coding)) return success(first);
+  const outputs = runNode(
+    node,
+    inputs.map((input) => input && asTensor(input)),
+    prepared,
+  );
+  if (!outputs.ok) return outputs;
+  const [tensor] = outputs.value as [Tensor];
+  if (tensor.type !== 'float32') return success(fromCodeTensor(tensor, coding));
+  return success(asCodes({ kind: 'tensor', tensor }, coding));
 }
 
 /** An operator that is no layer: one that only moves elements takes codes as they are, the others numbers. */

@@ -1,5 +1,5 @@
 import type { Codes } from './codes.js';
-import { decode, encode, type Coding } from './coding.js';
+import { decode, encode, recoded, type Coding } from './coding.js';
 import { elements, floatTensor, type Dims, type Tensor } from './tensor.js';
 
 /**
@@ -46,9 +46,12 @@ export function asNumbers(activation: Activation): Float32Array {
   return turned(data as Float32Array, dims[0] ?? 1, elements(dims.slice(1)), new Float32Array(data.length));
 }
 
-/** The value in codes: its own, or its numbers quantised. */
+/** The value in codes: its own, signed or unsigned as wanted, or its numbers quantised. */
 export function asCodes(activation: Activation, coding: Coding): Activation & { readonly kind: 'codes' } {
-  if (activation.kind === 'codes') return activation;
+  if (activation.kind === 'codes') {
+    const planes = recoded(activation.planes, activation.coding, coding);
+    return { ...activation, planes, coding };
+  }
   const { codes, saturated } = encode(asNumbers(activation), coding);
   return { kind: 'codes', planes: codes, dims: dimsOf(activation), coding, saturated };
 }

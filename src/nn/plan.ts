@@ -9,7 +9,7 @@ import { planFault, unknownLayer, unknownPlan } from './problems.js';
 import { int8, type OptionsOf, type QuantiseOptions } from './quantise.js';
 
 /** What a plan says of a layer; what it leaves out follows from the datapath's ports and from `int8`. */
-export interface LayerWish extends Partial<QuantiseOptions> {
+export interface LayerWish extends Partial<Omit<QuantiseOptions, 'ports' | 'statedMultiplierBits'>> {
   /** how block scales follow from their blocks */
   readonly policy?: ScalePolicy;
   /** stays in float */
@@ -24,8 +24,8 @@ export interface QuantPlan {
   readonly budget?: BitBudget;
 }
 
-/** Codes as wide as the datapath's ports. */
-export const plainPlan: QuantPlan = { all: {}, layers: {} };
+/** Codes as wide as the datapath's ports; in a network that states codes, no others. */
+export const plainPlan: QuantPlan = { all: { unstated: 'float' }, layers: {} };
 
 /**
  * A plan by a short name: `int8`, or `w4a8` for the bits of weights and activations, and behind it any of `-tensor`,
@@ -109,6 +109,7 @@ const fields: Readonly<Record<keyof LayerWish, Check>> = {
   multiplierBits: whole,
   calibration: calibrationFault,
   policy: oneOf(...scalePolicies),
+  unstated: oneOf('calibrated', 'float'),
   float: (value) => (typeof value === 'boolean' ? undefined : 'must be true or false'),
 };
 
@@ -153,12 +154,26 @@ export function planOptions(
       continue;
     }
     const { policy: _, float: __, ...rest } = wish;
-    const fits = fitOptions(engine, { ...int8, ...portBits(engine), ...rest });
+    const fits = fitOptions(engine, {
+      ...int8,
+      ...portBits(engine),
+      ...rest,
+      ...statedOptions(engine, rest),
+    });
     if (fits.ok) options.set(layer.name, fits.value);
     else found.push(...fits.diagnostics);
   }
   const faults = [...new Map(found.map((one) => [one.message, one])).values()];
   return faults.length > 0 ? failure(...faults) : success(({ name }) => options.get(name));
+}
+
+/** What layers need to know that keep codes of the network's own. */
+function statedOptions(
+  { activations, weights }: DotEngine,
+  { multiplierBits }: LayerWish,
+): Partial<QuantiseOptions> {
+  const ports = { activations: activations.element, weights: weights.element };
+  return { ports, ...(multiplierBits !== undefined && { statedMultiplierBits: multiplierBits }) };
 }
 
 /** Codes as wide as the ports of a datapath. */

@@ -16,6 +16,8 @@ export interface Prepared {
   readonly constants: ReadonlyMap<string, Tensor>;
   /** the nodes that are left to run, in order */
   readonly nodes: readonly Node[];
+  /** constants that are another one's elements times a factor for each entry of the first dimension */
+  readonly folded?: ReadonlyMap<string, { readonly from: string; readonly factors: Float64Array }>;
 }
 
 /**

@@ -336,6 +336,13 @@ export function noLayers(): Diagnostic {
   return fault('nn-no-layers', 'the network has no layer of inner products with constant weights');
 }
 
+/** In a network that states codes. */
+export function statesNoCodes(layer: string, why: string): Diagnostic {
+  const hint = 'with --quant, as --quant int8, its codes are found by calibration';
+  const message = `layer \`${layer}\` runs in float: ${why}`;
+  return { severity: 'warning', code: 'nn-unstated', message, hint };
+}
+
 export function scaleRatio(name: string): Diagnostic {
   return fault('nn-scale', `the scales around layer \`${name}\` differ too much for an integer multiplier`, {
     hint: 'the calibration images may leave this layer at zero',

@@ -19,8 +19,9 @@ import type { Geometry } from './geometry.js';
 import { quantiseSum, type QuantisedSum } from './integersum.js';
 import type { Node } from './network.js';
 import type { Prepared } from './prepare.js';
-import { bitsRange, noLayers, notFinite, percentileRange, scaleRatio } from './problems.js';
+import { bitsRange, noLayers, notFinite, percentileRange, scaleRatio, statesNoCodes } from './problems.js';
 import { codeBounds, fixedPoint, type Requantisation } from './requantise.js';
+import { statedCodes, type LayerPorts, type StatedLayer, type StatedWeights } from './stated/index.js';
 
 export interface QuantiseOptions {
   /** widths of the codes, 2 … 16 */
@@ -34,6 +35,12 @@ export interface QuantiseOptions {
   readonly multiplierBits: number;
   /** how the range of an activation is chosen from what calibration saw */
   readonly calibration: Calibration;
+  /** of the datapath; 17 bits, signed, where it is left out */
+  readonly ports?: LayerPorts;
+  /** as `multiplierBits`, for layers that keep codes of the network's own: 31 where it is left out */
+  readonly statedMultiplierBits?: number;
+  /** in networks that state codes, what becomes of layers that cannot have them: calibrated, or left in float */
+  readonly unstated?: 'calibrated' | 'float';
 }
 
 export const int8: QuantiseOptions = {
@@ -65,6 +72,8 @@ export interface QuantisedLayer extends Bounds {
   readonly weightScales: Float64Array;
   /** the bias's codes, less what the zero of the activations adds to each sum */
   readonly bias: Int32Array;
+  /** of which codes the network states the scales */
+  readonly stated: 'all' | 'weights' | 'nothing';
   /** codes where only integers read the result, or numbers where another operator or the user does */
   readonly result:
     { readonly kind: 'codes'; readonly requantisation: Requantisation } | { readonly kind: 'numbers' };
@@ -74,8 +83,10 @@ export type QuantisedStep =
   | { readonly kind: 'layer'; readonly layer: QuantisedLayer }
   | { readonly kind: 'blocks'; readonly layer: BlockLayer }
   | { readonly kind: 'sum'; readonly sum: QuantisedSum }
-  /** in codes: only moves elements about, which does not need them as numbers */
-  | { readonly kind: 'node'; readonly node: Node; readonly inCodes: boolean };
+  /** brings a value into the codes that the network states, if it is not in them, or back to numbers */
+  | { readonly kind: 'quantiser'; readonly node: Node; readonly coding: Coding }
+  /** in codes: only moves elements about, which does not need them as numbers; `why` a layer runs in float */
+  | { readonly kind: 'node'; readonly node: Node; readonly inCodes: boolean; readonly why?: string };
 
 /** A network whose layers of inner products are in integers; other operators stay in float. */
 export interface QuantisedNetwork {
@@ -88,22 +99,27 @@ export type OptionsOf = (layer: Pick<Affine, 'name' | 'kind'>) => QuantiseOption
 
 /**
  * Quantises a network after training: codes rounded to nearest even and saturated; scales of values from what was seen
- * of them, weight scales from the largest weight. docs/networks.md has the arithmetic.
+ * of them, weight scales from the largest weight. Where the network states codes, it keeps them, and a warning says which layer
+ * cannot. docs/networks.md has the arithmetic.
  */
 export function quantise(
   prepared: Prepared,
   seen: Observations,
   options: QuantiseOptions | BlockOptions | OptionsOf = int8,
 ): Result<QuantisedNetwork> {
-  const optionsOf = typeof options === 'function' ? options : () => options;
+  const wishOf = typeof options === 'function' ? options : () => options;
   const steps = findSteps(prepared);
-  const found = optionFaults(steps, optionsOf);
+  const found = optionFaults(steps, wishOf);
   if (found.length > 0) return failure(...found);
-  const codes = assignCodes(prepared, steps, seen, optionsOf, found);
+  const stated = statedCodes(prepared, steps, wishOf);
+  const { optionsOf } = stated;
+  const codes = assignCodes(prepared, steps, seen, optionsOf, stated.values.codings, found);
   if (found.length > 0) return failure(...found);
   const quantised = steps.flatMap((step): QuantisedStep[] => {
     if (step.kind === 'node') {
       const { node } = step;
+      const coding = stated.values.quantisers.get(node);
+      if (coding) return [{ kind: 'quantiser', node, coding }];
       return [{ kind: 'node', node, inCodes: movesCodes(node) && codes.of(node.inputs[0]!) !== undefined }];
     }
     if (step.kind === 'sum') {
@@ -111,9 +127,12 @@ export function quantise(
       return sum ? [{ kind: 'sum', sum }] : step.sum.nodes.map(inFloat);
     }
     const own = optionsOf(step.affine);
-    if (!own) return step.affine.nodes.map(inFloat);
+    const why = stated.reasons.get(step.affine);
+    if (!own)
+      return step.affine.nodes.map((node) => ({ ...inFloat(node), ...(why !== undefined && { why }) }));
     if (!('kind' in own)) {
-      return [{ kind: 'layer', layer: quantiseLayer(step.affine, codes, own, seen, found) }];
+      const layer = stated.layers.get(step.affine) ?? stated.weights.get(step.affine);
+      return [{ kind: 'layer', layer: quantiseLayer(step.affine, codes, own, layer, seen, found) }];
     }
     const made = quantiseBlocks(step.affine, own, seen.get(codes.origin(step.affine.input))!);
     if (!made.ok) found.push(...made.diagnostics);
@@ -121,10 +140,13 @@ export function quantise(
   });
   if (found.length === 0 && !quantised.some(({ kind }) => kind === 'layer' || kind === 'blocks'))
     found.push(noLayers());
-  return found.length > 0 ? failure(...found) : success({ prepared, steps: quantised });
+  const left = [...stated.reasons].flatMap(([affine, why]) =>
+    optionsOf(affine) ? [] : [statesNoCodes(affine.name, why)],
+  );
+  return found.length > 0 ? failure(...found, ...left) : success({ prepared, steps: quantised }, left);
 }
 
-function inFloat(node: Node): QuantisedStep {
+function inFloat(node: Node): QuantisedStep & { readonly kind: 'node' } {
   return { kind: 'node', node, inCodes: false };
 }
 
@@ -152,6 +174,7 @@ function quantiseLayer(
   affine: Affine,
   codes: ValueCodes,
   options: QuantiseOptions,
+  stated: StatedLayer | StatedWeights | undefined,
   seen: Observations,
   found: Diagnostic[],
 ): QuantisedLayer {
@@ -164,12 +187,15 @@ function quantiseLayer(
       activationBits,
       activations,
     );
-  const coding = codingFor(input);
-  const rightCoding = right === undefined ? undefined : codingFor(right);
-  const weightScales = rightCoding
-    ? new Float64Array(columns).fill(rightCoding.scale)
-    : scalesOfWeights(affine, coding.scale, options, found);
-  const weights = weightCodes(affine, weightScales, options.weightBits);
+  const whole = stated && 'coding' in stated ? stated : undefined;
+  const coding = whole?.coding ?? codingFor(input);
+  const rightCoding = right === undefined ? undefined : (whole?.rightCoding ?? codingFor(right));
+  const weightScales =
+    stated?.weightScales ??
+    (rightCoding
+      ? new Float64Array(columns).fill(rightCoding.scale)
+      : scalesOfWeights(affine, coding.scale, options, found));
+  const weights = stated?.weights ?? weightCodes(affine, weightScales, options.weightBits);
   const bias = biasCodes(affine, coding, weightScales, weights);
   const numbers: QuantisedLayer = {
     ...{
@@ -188,7 +214,8 @@ function quantiseLayer(
       bias,
     },
     ...(right !== undefined && { right, rightCoding: rightCoding! }),
-    weightBits: rightCoding?.bits ?? options.weightBits,
+    weightBits: rightCoding?.bits ?? stated?.weightBits ?? options.weightBits,
+    stated: whole ? 'all' : stated ? 'weights' : 'nothing',
     result: { kind: 'numbers' },
   };
   const to = codes.of(output);

@@ -16,6 +16,10 @@ export interface LayerReport {
   readonly where: 'datapath' | 'integers' | 'float';
   readonly onDatapath: boolean;
   readonly datapath?: string;
+  /** of layers on a datapath of integers: of which codes the network states the scales; the others are by calibration */
+  readonly stated?: 'all' | 'weights' | 'nothing';
+  /** why a layer of inner products of a network that states codes runs in float */
+  readonly why?: string;
   /** widths of the codes that it reads and of its weights */
   readonly bits?: { readonly activations: number; readonly weights: number };
   /** products on the datapath, and the beats that they took at the engine's number of lanes */
@@ -131,7 +135,12 @@ function reportOf(step: QuantisedStep, layers: ReadonlyMap<string, LayerReport>)
   if (step.kind === 'layer' || step.kind === 'blocks') return layers.get(step.layer.output)!;
   if (step.kind === 'sum') return layers.get(step.sum.output)!;
   const { name, op: kind } = step.node;
-  return { name, kind, where: step.inCodes ? 'integers' : 'float', onDatapath: false, ...nothing };
+  const inIntegers = step.kind === 'quantiser' || step.inCodes;
+  const why = step.kind === 'node' ? step.why : undefined;
+  return {
+    ...{ name, kind, where: inIntegers ? 'integers' : 'float', onDatapath: false, ...nothing },
+    ...(why !== undefined && { why }),
+  };
 }
 
 function ofSum({ sum, saturated, outputs }: SumPass): LayerReport {
@@ -146,6 +155,7 @@ function ofLayer(pass: LayerPass): LayerReport {
   const beats = Math.ceil(depth / engine.lanes);
   return {
     ...{ name, kind, where: 'datapath', onDatapath: true, datapath: engine.name },
+    ...('coding' in layer && { stated: layer.stated }),
     bits,
     ...{ macs: outputs * depth, beats: outputs * beats, saturated, clipped, overflows, outputs },
     tiling: {
