@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { failure, fault, success, toolMissing, type Result } from '../base/index.js';
-import { batches, floatRunner, forward, largestOfRows, type Batch } from '../nn/index.js';
+import { batches, exactEngine, floatRunner, forward, largestOfRows, type Batch } from '../nn/index.js';
 import type { Inference } from './infer.js';
 
 /** A network run in two ways on the same images in one run, one thread each. */
@@ -16,9 +16,13 @@ export interface InferBenchmark {
   readonly ratio: number;
   readonly target: number;
   readonly images: number;
-  /** images, and how many of them the two put into different classes */
+  /** images that the two put into different classes: for codes no fault, as these are not float */
+  readonly otherClass: number;
+  /** scores that were compared with what is due, and those that are not that */
   readonly checked: number;
   readonly mismatches: number;
+  /** what is due: `bits`, the same as plain arithmetic has them; or the peer's within 1e-4 of the greatest */
+  readonly compared: 'bits' | 'within 1e-4';
   /** for all images */
   readonly seconds: { readonly ours: number; readonly peer: number };
 }
@@ -76,13 +80,20 @@ export async function benchInference(
       different[i]! += classes[i]!.filter((label, k) => label !== classes[0]![k]).length;
     }
   }
+  const [first] = all as [Batch];
+  const plain = await scores((tensor) => forward(quantised, tensor, exactEngine()))(first);
+  const due = [[], plain, (await peer(first)).slice()] as const;
+  const wrong = await Promise.all(
+    ways.map(async (way, i) => unlike(await way(first), due[i]!, i === 1 ? 0 : 1e-4)),
+  );
   const made = (way: number, name: string, about: string, target: number): InferBenchmark => {
     const ratios = times[way]!.map((seconds, i) => times[0]![i]! / seconds);
     const speeds = (own: readonly number[]): number => median(own.map((s, i) => all[i]!.tensor.dims[0]! / s));
     const { count } = workload.images;
     return {
       ...{ name, about, ours: speeds(times[way]!), peer: speeds(times[0]!), ratio: median(ratios), target },
-      ...{ images: count, checked: count, mismatches: different[way]! },
+      ...{ images: count, otherClass: different[way]! },
+      ...{ checked: due[way]!.length, mismatches: wrong[way]!, compared: way === 1 ? 'bits' : 'within 1e-4' },
       seconds: { ours: sum(times[way]!), peer: sum(times[0]!) },
     };
   };
@@ -91,6 +102,12 @@ export async function benchInference(
     made(1, `${name} on the datapath`, `int8, bit exact, beside ${peerPackage} in float`, 0.25),
     made(2, `${name} in float`, `float32, beside ${peerPackage} in float`, 0.25),
   ]);
+}
+
+/** How many numbers are not those that are due, up to a part of the greatest of these. */
+function unlike(found: ArrayLike<number>, due: ArrayLike<number>, part: number): number {
+  const most = Array.from(due).reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  return Array.from(due).filter((x, i) => !(Math.abs(x - found[i]!) <= part * most)).length;
 }
 
 function scores(run: (tensor: Batch['tensor']) => Result<{ readonly data: Float32Array }>) {
