@@ -33,8 +33,10 @@ export const run: Run<Options> = async (file, options) => {
     ...links.map((link) => ({ kind: 'form', says: describeLink(link), ...link })),
     ...tried.map((one) => ({ kind: 'reference', says: describeTried(one), ...one })),
   ];
+  // The Verilog is the last of the forms.
+  const answer = links.at(-1)!.outcome.kind;
   const seconds = Math.round(performance.now() - start) / 1000;
-  if (options.json) printJson({ schema: 1, proved, bounded, seconds, seed, yosys, details });
+  if (options.json) printJson({ schema: 1, answer, proved, bounded, seconds, seed, yosys, details });
   else {
     for (const link of links) printLink(describeLink(link), link);
     for (const one of tried) {

@@ -75,7 +75,8 @@ export function scalar(expression: Expression, report: Report): ScalarValue | un
       if (typeof inner === 'number') return -inner;
     }
   }
-  report(badSweep(expression.at, 'this must be a number, a word, text in quotes, true or false'));
+  const hint = expression.kind === 'binary' ? 'put it in quotes, as `"model-first"`' : undefined;
+  report(badSweep(expression.at, 'this must be a number, a word, text in quotes, true or false', hint));
   return undefined;
 }
 

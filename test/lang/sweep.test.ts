@@ -85,6 +85,8 @@ describe('sweeps', () => {
       expect.stringMatching(/^3: expected a statement \(`NAME in …`.*but found `out`/),
       '5: `\\"x\\"` has no meaning in a design',
     ]);
+    const dashed = loadSweeps('sweep s { N in [1] settings(mode: model-first) }', '').diagnostics;
+    expect(dashed.map(({ hint }) => hint)).toEqual(['put it in quotes, as `"model-first"`']);
     expect(loadDesign('sweep s { N in [1] }', '').diagnostics[0]!.code).toBe('no-datapath');
   });
 });

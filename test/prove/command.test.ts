@@ -42,7 +42,7 @@ describe('bitloom prove', () => {
     const { code, printed } = await proved(text);
     expect(code).toBe(0);
     const document = JSON.parse(printed) as Record<string, unknown>;
-    expect(document).toMatchObject({ schema: 1, proved: true, bounded: null });
+    expect(document).toMatchObject({ schema: 1, answer: 'proved', proved: true, bounded: null });
     expect(document['seconds']).toBeGreaterThan(0);
     expect(document['details']).toMatchObject([
       { kind: 'form', form: 'verilog', latency: 1, outcome: { kind: 'proved' } },
