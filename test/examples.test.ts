@@ -53,6 +53,13 @@ const references: Readonly<Record<string, () => Step>> = {
       const sum = a!.reduce((total, x, k) => total + signed(8, x) * signed(8, b![k]!), 0n);
       return [[word(19, sum)]];
     },
+  'dot-packed.dp':
+    () =>
+    ([a, w]) => {
+      const row = (from: number): bigint =>
+        a!.reduce((total, x, k) => total + signed(8, x) * signed(8, w![from + k]!), 0n);
+      return [[word(19, row(0)), word(19, row(8))]];
+    },
   'fixed-neuron.dp': () => {
     let sum = 0n;
     return ([reset, a, b, bias, low, high, first, valid]) => {

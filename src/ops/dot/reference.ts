@@ -11,14 +11,17 @@ export function dotType(a: Fixed, b: Fixed, lanes: number): Fixed {
   };
 }
 
-/** Σ aₖ·bₖ in units of the product of the operands' last bits. */
+/** Σ aₖ·bₖ in units of the product of the operands' last bits, for each row of b. */
 export function dotReference(a: Fixed, b: Fixed, to: Fixed) {
   return (inputs: readonly (readonly bigint[])[]): bigint[][] => {
     const [left, right] = inputs as [readonly bigint[], readonly bigint[]];
-    let sum = 0n;
-    left.forEach((word, k) => {
-      sum += read(word, a.width, a.signed) * read(right[k]!, b.width, b.signed);
-    });
-    return [[wrap(sum, to.width)]];
+    const rows = Array.from({ length: right.length / left.length }, (_, row) =>
+      left.reduce(
+        (sum, word, k) =>
+          sum + read(word, a.width, a.signed) * read(right[row * left.length + k]!, b.width, b.signed),
+        0n,
+      ),
+    );
+    return [rows.map((sum) => wrap(sum, to.width))];
   };
 }
