@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { failure, fault, success, type Diagnostic, type Result } from '../base/index.js';
 import type { Argument } from '../builder/index.js';
-import type { Datapaths, HardwareUse } from '../flow/index.js';
+import type { Datapaths, HardwareUse, NibbleCycles } from '../flow/index.js';
 import type { BitSearch, LayerStudy, QuantPlan, RunReport } from '../nn/index.js';
 import type { Run } from './command.js';
 import { readModel, readTechnology } from './data.js';
@@ -76,11 +76,13 @@ export const run: Run<Options> = async (_, options) => {
       layers: withStudies(report.value, study.value),
       ...(ready.value.search && { search: ready.value.search }),
       hardware: hardware.value,
+      nibbleCycles: flow.nibbleCycles(report.value, study.value),
       rtlChecked: rtl.products,
       rtl,
     });
   else {
     printRun(report.value, study.value, hardware.value, rtl);
+    printStudies(study.value, flow.nibbleCycles(report.value, study.value));
     if (ready.value.search) printSearch(ready.value.search);
   }
   return rtl.mismatches === 0 ? exit.done : exit.checkFailed;
@@ -188,6 +190,28 @@ function printRun(
       `${datapath}: ${Math.round(cyclesPerImage)} cycles an image, ${percent(utilisation)} of its lanes in use${cost ?? ''}`,
     );
   }
+}
+
+/** How wide the sums of each layer get, and what its exponents cost a multi-cycle unit of nibble products. */
+function printStudies(studies: readonly LayerStudy[], nibbles: readonly NibbleCycles[]): void {
+  const widths = nibbles.map(({ tree }) => `w = ${tree}`);
+  const rows = studies.map(({ name, accumulatorBits, exponents }) => [
+    ...[name, accumulatorBits.length > 0 ? accumulatorBits.length - 1 : '', spreadOf(exponents.differences)],
+    ...exponents.cycles.map(({ mean }) => mean.toFixed(2)),
+  ]);
+  const all = ['all', '', '', ...nibbles.map(({ cyclesPerPass }) => cyclesPerPass.toFixed(2))];
+  print('as FP16 on nibble multipliers: cycles of a pass by the width w of the adder tree');
+  print(table([['layer', 'bits of sums', 'exponents apart', ...widths], ...rows, all]));
+}
+
+/** Half of the products are at most so far below the greatest of their beat, and 99 % so far. */
+function spreadOf(differences: readonly number[]): string {
+  const count = differences.reduce((sum, n) => sum + n, 0);
+  const reach = (part: number): number => {
+    let sum = 0;
+    return differences.findIndex((n) => (sum += n) >= part * count);
+  };
+  return count > 0 ? `${reach(0.5)}, 99 %: ${reach(0.99)}` : '';
 }
 
 /** Whether the network states the codes of a layer itself. */

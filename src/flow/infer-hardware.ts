@@ -42,6 +42,31 @@ export function hardwareUse({ designOf }: Inference, report: RunReport): Hardwar
   });
 }
 
+/** What the layers on datapaths would take as FP16 on one multi-cycle unit of nibble products with as many lanes. */
+export interface NibbleCycles {
+  /** bits of an adder-tree input */
+  readonly tree: number;
+  /** mean of a pass, over all beats of an image */
+  readonly cyclesPerPass: number;
+  readonly cyclesPerImage: number;
+}
+
+/** Passes of an FP16 product: three nibbles by three. */
+const halfPasses = 9;
+
+/** Cycles of an image on such a unit, from how far the exponents of each layer's products lie apart. */
+export function nibbleCycles(report: RunReport, studies: readonly LayerStudy[]): NibbleCycles[] {
+  const layers = report.layers.flatMap(({ name, onDatapath, beats }) => {
+    const study = onDatapath ? studies.find((one) => one.name === name) : undefined;
+    return study ? [{ beats: beats / report.images, cycles: study.exponents.cycles }] : [];
+  });
+  const beats = layers.reduce((sum, layer) => sum + layer.beats, 0);
+  return (layers[0]?.cycles ?? []).map(({ tree }, i) => {
+    const cycles = layers.reduce((sum, layer) => sum + layer.beats * layer.cycles[i]!.mean, 0);
+    return { tree, cyclesPerPass: cycles / beats, cyclesPerImage: halfPasses * cycles };
+  });
+}
+
 function layersOf(
   designOf: Inference['designOf'],
   { layers }: RunReport,

@@ -1,5 +1,6 @@
 import { failure, random, success, type Result } from '../base/index.js';
 import { findSteps } from './affine.js';
+import { encode } from './coding.js';
 import { range, selectImages } from './data/images.js';
 import { evaluate } from './evaluate.js';
 import { exponentDifferences, type ExponentStudy } from './exponents.js';
@@ -15,6 +16,8 @@ export interface LayerStudy {
   readonly name: string;
   /** 10 log10 of Σ y² / Σ (y − ŷ)², y as float gives it, all layers before quantised too; null where it is not finite */
   readonly snrDb: number | null;
+  /** Where a network states codes: share of the result's codes that are those of the network's own arithmetic in float. */
+  readonly sameCodes?: number;
   /** How many sums need so many bits in two's complement, by bits; for integer sums. */
   readonly accumulatorBits: readonly number[];
   /** of the products of each beat, operands in FP16 */
@@ -45,11 +48,12 @@ export function studyLayers(
   if (!exponents.ok) return exponents;
   return success(
     layersOf(quantised).map(({ name, output }) => {
-      const { power, error } = noise.value.get(output)!;
+      const { power, error, codes, same } = noise.value.get(output)!;
       const snrDb = 10 * Math.log10(power / error);
       return {
         name,
         snrDb: Number.isFinite(snrDb) ? snrDb : null,
+        ...(codes > 0 && { sameCodes: same / codes }),
         accumulatorBits: bits.value.get(output)!,
         exponents: exponents.value.get(output)!,
       };
@@ -64,6 +68,9 @@ function layersOf({ steps }: QuantisedNetwork) {
 interface Noise {
   power: number;
   error: number;
+  /** of a layer whose codes the network states: how many there are, and how many are the float run's */
+  codes: number;
+  same: number;
 }
 
 function noiseOf(
@@ -72,15 +79,24 @@ function noiseOf(
   engines: Engines,
 ): Result<ReadonlyMap<string, Noise>> {
   const noise = new Map(
-    layersOf(quantised).map(({ output }): [string, Noise] => [output, { power: 0, error: 0 }]),
+    layersOf(quantised).map(({ output }): [string, Noise] => [
+      output,
+      { power: 0, error: 0, codes: 0, same: 0 },
+    ]),
   );
   const inFloat = floatRunner(quantised.prepared);
   for (const { tensor } of batches(workload)) {
     const due = new Map<string, Float32Array>();
     const floats = inFloat(tensor, (name, value) => void (noise.has(name) && due.set(name, value())));
     if (!floats.ok) return floats;
-    const layer = ({ layer: { output }, result }: LayerPass): void => {
+    const layer = ({ layer: one, result }: LayerPass): void => {
+      const { output } = one;
       const [found, wanted, own] = [asNumbers(result), due.get(output)!, noise.get(output)!];
+      if (result.kind === 'codes' && 'coding' in one && one.stated === 'all') {
+        const { codes } = encode(wanted, result.coding);
+        own.codes += codes.length;
+        own.same += codes.filter((code, i) => code === result.planes[i]).length;
+      }
       for (let i = 0; i < found.length; i++) {
         own.power += wanted[i]! ** 2;
         own.error += (wanted[i]! - found[i]!) ** 2;

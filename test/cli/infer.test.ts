@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encode } from 'fast-png';
 import { afterAll, describe, expect, it } from 'vitest';
+import { normalisations, range, readImages, readOnnx, writeOnnx } from '../../src/nn/index.js';
+import { need } from '../nn/networks.js';
+import { quantisedElsewhere } from '../nn/quantised-elsewhere.js';
 import { bitloom } from './run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bitloom-'));
@@ -27,6 +30,7 @@ function hasVerilator(): boolean {
 const lenet = ['infer', '--model', 'lenet5', '--datapath', 'examples/dot-int8.dp'];
 
 interface Report {
+  readonly agreement: number;
   readonly accuracy: number;
   readonly accuracyFloat: number;
   readonly macs: number;
@@ -35,10 +39,21 @@ interface Report {
   readonly layers: readonly {
     readonly name: string;
     readonly where: string;
+    readonly stated?: string;
     readonly datapath?: string;
     readonly snrDb: number;
+    readonly sameCodes?: number;
     readonly accumulatorBits: readonly number[];
-    readonly exponents: { readonly beats: number };
+    readonly beats: number;
+    readonly exponents: {
+      readonly beats: number;
+      readonly cycles: readonly { readonly mean: number }[];
+    };
+  }[];
+  readonly nibbleCycles: readonly {
+    readonly tree: number;
+    readonly cyclesPerPass: number;
+    readonly cyclesPerImage: number;
   }[];
 }
 
@@ -61,6 +76,49 @@ describe('bitloom infer', () => {
     expect(first!.snrDb).toBeGreaterThan(30);
     expect(first!.accumulatorBits.reduce((a, b) => a + b)).toBe(4 * 784 * 6);
     expect(first!.exponents.beats).toBe(1000);
+    const onDatapaths = report.layers.filter(({ where }) => where === 'datapath');
+    // What an image takes in nine passes is the sum over its layers.
+    const due = onDatapaths.reduce(
+      (sum, layer) => sum + (layer.beats / 500) * layer.exponents.cycles[0]!.mean,
+      0,
+    );
+    expect(report.nibbleCycles[0]).toMatchObject({ tree: 12 });
+    expect(report.nibbleCycles[0]!.cyclesPerImage).toBeCloseTo(9 * due, 3);
+    expect(report.nibbleCycles[0]!.cyclesPerPass).toBeCloseTo(due / beats, 6);
+    for (const layer of onDatapaths) expect(layer.accumulatorBits.some((count) => count > 0)).toBe(true);
+  });
+
+  it('keeps the codes of a network that was quantised elsewhere, and tells which layers it cannot', async () => {
+    const bytes = readFileSync('models/lenet5.onnx');
+    const network = need(await readOnnx(bytes, 'lenet5.onnx'));
+    const images = need(readImages('mnist', 'train', range(0, 20)));
+    const qdq = quantisedElsewhere(network, { images, normalisation: normalisations.unit });
+    const path = file('lenet5-qdq.onnx', await writeOnnx(qdq));
+    const ran = bitloom([
+      'infer',
+      '--model',
+      path,
+      ...lenet.slice(3),
+      '--images',
+      '200',
+      '--rtl',
+      '0',
+      '--json',
+    ]);
+    expect(ran.code).toBe(0);
+    const report = JSON.parse(ran.stdout) as Report;
+    expect(report.layers.flatMap(({ where, stated }) => (where === 'datapath' ? [stated] : []))).toEqual(
+      new Array(5).fill('all'),
+    );
+    // Where the network's own arithmetic is float, the same numbers are rounded in another order.
+    expect(report.agreement).toBe(1);
+    const shares = report.layers.flatMap(({ sameCodes }) => sameCodes ?? []);
+    expect(shares).toHaveLength(4);
+    for (const share of shares) expect(share).toBeGreaterThan(0.999);
+    const text = readFileSync('examples/dot-int8.dp', 'utf8').replace('in b: int(8)', 'in b: int(4)');
+    const narrow = bitloom(['infer', '--model', path, '--datapath', file('narrow.dp', text), '--json']);
+    expect([narrow.code, narrow.stdout]).toEqual([2, '']);
+    expect(narrow.stderr).toMatch(/runs in float: its weights need 8 bits/);
   });
 
   it.runIf(hasVerilator())('takes other datapaths for single layers, and replays whole images on all', () => {
