@@ -1,14 +1,33 @@
+import { emptyChains, link, none, unlink } from './channel-chains.js';
 import type { Channel, ChannelOptions, CommandName, CommandSink, DataSink } from './channel-interface.js';
+import { noRequests, release, take } from './channel-requests.js';
 import type { TimingSet } from './timing.js';
 
 /** After so many younger requests that hit an open row, the bank's oldest request has its turn. */
 const mostPassed = 16;
-const never = -1e15;
+
+// Times are 32-bit integers, which are twice as quick as others: clocks since an epoch that moves along.
+const never = 2 ** 31 - 1;
+const longAgo = -(2 ** 29);
+const mostNow = 2 ** 30;
+
+// What a bank wants next, those of lower rank first.
+const nothing = 0;
+const aRead = 1;
+const aWrite = 2;
+const anActivate = 3;
+const aPrecharge = 4;
+const kinds = 5;
+/** Between commands of different rank; more than there will be requests. */
+const aRank = 2 ** 50;
 
 /**
  * A memory channel, command by command: of all commands that waiting requests need next, the one that is legal first
  * is given, a column command before others of that clock, then the oldest request's. All-bank refreshes come when they
  * are due. Every pair of commands keeps the distances of the timings.
+ *
+ * What a bank wants is kept until something happens to the bank, and banks that want the same are in the order in which they
+ * will be ready; so a step looks at few of them. Clocks of arrivals and commands are exact up to 2^53.
  */
 export function channel(
   timing: TimingSet,
@@ -16,70 +35,64 @@ export function channel(
   onData: DataSink,
   onCommand?: CommandSink,
 ): Channel {
-  const { organisation, cycles: t } = timing;
-  const { pseudoChannels, bankGroups, banksPerGroup, activateSlots, splitCommandBus } = organisation;
+  // As constants of their own they are quicker to come by.
+  const { BL, CL, CWL, RCDRD, RCDWR, RP, RAS, RC, RTP, RRDS, RRDL, FAW, PPD, RFC, REFI } = timing.cycles;
+  const { CCDS, CCDL, WTRS, WTRL, WR } = timing.cycles;
+  const { pseudoChannels, bankGroups, banksPerGroup, activateSlots, splitCommandBus } = timing.organisation;
   const perPseudo = bankGroups * banksPerGroup;
   const banks = pseudoChannels * perPseudo;
   const groups = pseudoChannels * bankGroups;
   const inOrder = options.scheduler === 'in-order';
   const closes = options.page === 'closed';
 
-  // Requests, by index; freed indices are used again.
-  const bankOf: number[] = [];
-  const rowOf: number[] = [];
-  const writeOf: boolean[] = [];
-  const arrivalOf: number[] = [];
-  const tagOf: number[] = [];
-  const ageOf: number[] = [];
-  /** 0 until a command was given for the request, then what it found: 1 a hit, 2 no row, 3 another row. */
-  const foundOf: number[] = [];
-  const free: number[] = [];
+  const r = noRequests(banks);
+  const { pending } = r;
   let age = 0;
   let waiting = 0;
-
-  const queue: number[][] = Array.from({ length: pseudoChannels }, () => []);
-  const queueHead = new Int32Array(pseudoChannels);
+  // Of each pseudo-channel: its requests that are not in the window yet; in order, its oldest request, too.
+  const lineHead = new Int32Array(pseudoChannels).fill(none);
+  const queueHead = new Int32Array(pseudoChannels).fill(none);
+  const queueTail = new Int32Array(pseudoChannels).fill(none);
   const inWindow = new Int32Array(pseudoChannels);
-  const pending: number[][] = Array.from({ length: banks }, () => []);
-  /** In order: the requests of a pseudo-channel's window by age. */
-  const line: number[][] = Array.from({ length: pseudoChannels }, () => []);
 
   const pseudoOf = Int32Array.from({ length: banks }, (_, bank) => Math.floor(bank / perPseudo));
   const groupOf = Int32Array.from({ length: banks }, (_, bank) => Math.floor(bank / banksPerGroup));
-  const openRow = new Float64Array(banks).fill(-1);
-  const actReady = new Float64Array(banks);
-  const preReady = new Float64Array(banks);
-  const readReady = new Float64Array(banks);
-  const writeReady = new Float64Array(banks);
-  /** Before this, an open bank takes no command at all. */
-  const soonestOf = new Float64Array(banks);
+  const openRow = new Int32Array(banks).fill(none);
+  const actReady = new Int32Array(banks);
+  const preReady = new Int32Array(banks);
+  const readReady = new Int32Array(banks);
+  const writeReady = new Int32Array(banks);
   const passed = new Int32Array(banks);
-  const groupAct = new Float64Array(groups).fill(never);
-  const groupRead = new Float64Array(groups).fill(never);
-  const groupWrite = new Float64Array(groups).fill(never);
-  const lastAct = new Float64Array(pseudoChannels).fill(never);
-  const lastPre = new Float64Array(pseudoChannels).fill(never);
-  const lastRead = new Float64Array(pseudoChannels).fill(never);
-  const lastWrite = new Float64Array(pseudoChannels).fill(never);
-  const window4 = new Float64Array(4 * pseudoChannels).fill(never);
+  const wants = new Uint8Array(banks);
+  const wantedBy = new Int32Array(banks);
+  /** When its own commands let a bank have what it wants, and its place among commands of the same time. */
+  const ready = new Int32Array(banks);
+  const place = new Float64Array(banks);
+  /** The banks of a pseudo-channel that want the same, in the order in which they are ready. */
+  const wishes = emptyChains(pseudoChannels * kinds, banks);
+  /** The command that is next in each pseudo-channel, as long as nothing happens to it: its bank and its time. */
+  const isKnown = new Uint8Array(pseudoChannels);
+  const knownBank = new Int32Array(pseudoChannels).fill(none);
+  const knownTime = new Int32Array(pseudoChannels);
+  /** When the commands of a group's other banks, and of a pseudo-channel's, allow each kind. */
+  const groupGate = new Int32Array(groups * kinds);
+  const pseudoGate = new Int32Array(pseudoChannels * kinds);
+  const window4 = new Int32Array(4 * pseudoChannels).fill(longAgo);
   const actCount = new Int32Array(pseudoChannels);
-  const refreshDue = new Float64Array(pseudoChannels).fill(options.refresh ? t.REFI : Infinity);
-  const actGate = new Float64Array(pseudoChannels);
-  const preGate = new Float64Array(pseudoChannels);
-  const readGate = new Float64Array(pseudoChannels);
-  const writeGate = new Float64Array(pseudoChannels);
+  const refreshDue = new Int32Array(pseudoChannels).fill(options.refresh ? REFI : never);
   const busy = new Float64Array(pseudoChannels);
   let rowBus = 0;
   let columnBus = 0;
   let now = 0;
+  let epoch = 0;
   let [reads, writes, activates, hits, misses, conflicts, refreshes] = [0, 0, 0, 0, 0, 0, 0];
 
-  const ccd = Math.max(t.CCDS, t.BL);
-  const ccdSame = Math.max(t.CCDL, t.BL);
-  const readToWrite = t.CL + t.BL + 2 - t.CWL;
-  const writeToRead = t.CWL + t.BL + t.WTRS;
-  const writeToReadSame = t.CWL + t.BL + t.WTRL;
-  const writeToPre = t.CWL + t.BL + t.WR;
+  const ccd = Math.max(CCDS, BL);
+  const ccdSame = Math.max(CCDL, BL);
+  const readToWrite = CL + BL + 2 - CWL;
+  const writeToRead = CWL + BL + WTRS;
+  const writeToReadSame = CWL + BL + WTRL;
+  const writeToPre = CWL + BL + WR;
 
   function submit(
     pseudo: number,
@@ -89,171 +102,204 @@ export function channel(
     arrival: number,
     tag: number,
   ): void {
-    const id = free.pop() ?? bankOf.length;
-    bankOf[id] = pseudo * perPseudo + bank;
-    rowOf[id] = row;
-    writeOf[id] = isWrite;
-    arrivalOf[id] = arrival;
-    tagOf[id] = tag;
-    ageOf[id] = age++;
-    foundOf[id] = 0;
+    const id = take(r);
+    r.bank[id] = pseudo * perPseudo + bank;
+    r.row[id] = row;
+    r.isWrite[id] = isWrite ? 1 : 0;
+    r.arrival[id] = arrival;
+    r.tag[id] = tag;
+    r.age[id] = age++;
+    r.found[id] = 0;
+    r.next[id] = none;
+    if (queueHead[pseudo] !== none || lineHead[pseudo] !== none) r.next[queueTail[pseudo]!] = id;
+    if (queueHead[pseudo] === none) queueHead[pseudo] = id;
+    if (inOrder && lineHead[pseudo] === none) lineHead[pseudo] = id;
+    queueTail[pseudo] = id;
     waiting++;
-    queue[pseudo]!.push(id);
   }
 
   /** Lets requests that have come into the window while there is room. Gives when the next could enter. */
   function admit(pseudo: number): number {
-    const all = queue[pseudo]!;
-    let next = Infinity;
-    while (inWindow[pseudo]! < options.window && queueHead[pseudo]! < all.length) {
-      const id = all[queueHead[pseudo]!]!;
-      if (arrivalOf[id]! > now) {
-        next = arrivalOf[id]!;
-        break;
-      }
-      queueHead[pseudo]!++;
+    while (inWindow[pseudo]! < options.window) {
+      const id = queueHead[pseudo]!;
+      if (id === none) break;
+      const arrival = r.arrival[id]! - epoch;
+      if (arrival > now) return arrival;
+      queueHead[pseudo] = r.next[id]!;
       inWindow[pseudo]!++;
-      pending[bankOf[id]!]!.push(id);
-      if (inOrder) line[pseudo]!.push(id);
+      const bank = r.bank[id]!;
+      const isFirst = pending.first[bank] === none;
+      link(pending, bank, id, pending.last[bank]!);
+      // A younger request changes nothing for a bank that is closed, or that has a hit already.
+      if (isFirst || (openRow[bank] !== none && wants[bank] !== aRead)) consider(bank, pseudo);
     }
-    if (queueHead[pseudo]! > 4096) {
-      all.splice(0, queueHead[pseudo]);
-      queueHead[pseudo] = 0;
+    return Infinity;
+  }
+
+  /** Finds what a bank wants next. */
+  function consider(bank: number, pseudo: number): void {
+    const first = pending.first[bank]!;
+    const row = openRow[bank]!;
+    if (first === none) return want(bank, pseudo, nothing, none, 0);
+    if (row === none) return want(bank, pseudo, anActivate, first, actReady[bank]!);
+    const hit = hitAt(bank, pseudo, row, first);
+    if (hit !== none)
+      if (r.isWrite[hit] !== 0) want(bank, pseudo, aWrite, hit, writeReady[bank]!);
+      else want(bank, pseudo, aRead, hit, readReady[bank]!);
+    else if (r.row[first] !== row) want(bank, pseudo, aPrecharge, first, preReady[bank]!);
+    else want(bank, pseudo, nothing, none, 0);
+  }
+
+  /** The request of a bank that may use its open row. */
+  function hitAt(bank: number, pseudo: number, row: number, first: number): number {
+    if (inOrder) {
+      const oldest = lineHead[pseudo]!;
+      return r.bank[oldest] === bank && r.row[oldest] === row ? oldest : none;
     }
+    if (passed[bank]! >= mostPassed) return r.row[first] === row ? first : none;
+    return wanted(row, first);
+  }
+
+  /** The oldest request of a bank, from one on, for a row. */
+  function wanted(row: number, from: number): number {
+    let id = from;
+    while (id !== none && r.row[id] !== row) id = pending.next[id]!;
+    return id;
+  }
+
+  /** Puts a bank among those that want the same. */
+  function want(bank: number, pseudo: number, kind: number, id: number, time: number): void {
+    isKnown[pseudo] = 0;
+    if (wants[bank] !== nothing) unlink(wishes, pseudo * kinds + wants[bank]!, bank);
+    wants[bank] = kind;
+    if (kind === nothing) return;
+    wantedBy[bank] = id;
+    ready[bank] = time;
+    place[bank] = (kind > aWrite ? (kind - aWrite) * aRank : 0) + r.age[id]!;
+    const chain = pseudo * kinds + kind;
+    let behind = wishes.last[chain]!;
+    while (behind !== none && ready[behind]! > time) behind = wishes.before[behind]!;
+    link(wishes, chain, bank, behind);
+  }
+
+  /** Finds the next command of a pseudo-channel that comes before its refresh is due. */
+  function findNext(pseudo: number): void {
+    const due = refreshDue[pseudo]!;
+    let best = none;
+    let bestTime = never;
+    for (let kind = aRead; kind <= aPrecharge; kind++) {
+      const chain = pseudo * kinds + kind;
+      let bank = wishes.first[chain]!;
+      if (bank === none) continue;
+      let gate = kind <= aWrite ? columnBus : rowBus;
+      if (now > gate) gate = now;
+      if (pseudoGate[chain]! > gate) gate = pseudoGate[chain]!;
+      if (gate >= due) continue;
+      for (; bank !== none && ready[bank]! <= bestTime; bank = wishes.next[bank]!) {
+        const own = groupGate[groupOf[bank]! * kinds + kind]!;
+        let time = own > gate ? own : gate;
+        if (ready[bank]! > time) time = ready[bank]!;
+        if (time > bestTime || time >= due || (time === bestTime && place[bank]! > place[best]!)) continue;
+        bestTime = time;
+        best = bank;
+      }
+    }
+    knownBank[pseudo] = best;
+    knownTime[pseudo] = bestTime;
+    isKnown[pseudo] = 1;
+  }
+
+  // The command chosen in a step: of a bank; or, of all banks of a pseudo-channel, to close them or to refresh them.
+  let chosenTime = never;
+  let chosenBank = none;
+  let chosenPseudo = none;
+  let chosenRefresh = false;
+
+  /** Finds the next command as things are. Gives when the next request comes. */
+  function choose(): number {
+    let next = Infinity;
+    chosenTime = never;
+    chosenBank = none;
+    for (let pseudo = 0; pseudo < pseudoChannels; pseudo++) {
+      if (queueHead[pseudo] !== none) next = Math.min(next, admit(pseudo));
+      if (isKnown[pseudo] === 0 || knownTime[pseudo]! < busFor(knownBank[pseudo]!)) findNext(pseudo);
+      const bank = knownBank[pseudo]!;
+      const time = knownTime[pseudo]!;
+      if (bank === none || time > chosenTime) continue;
+      if (time === chosenTime && place[bank]! > place[chosenBank]!) continue;
+      chosenTime = time;
+      chosenBank = bank;
+    }
+    for (let pseudo = 0; pseudo < pseudoChannels; pseudo++)
+      if (chosenTime >= refreshDue[pseudo]!) considerRefresh(pseudo);
     return next;
   }
 
-  // The command chosen so far in a step.
-  let bestTime = 0;
-  let bestId = -1;
-  let bestBank = -1;
-  let bestRank = 0;
-
-  function consider(time: number, id: number, bank: number, rank: number): void {
-    if (time > bestTime) return;
-    if (time === bestTime) {
-      if (rank > bestRank) return;
-      if (rank === bestRank && bestId >= 0 && ageOf[bestId]! < ageOf[id]!) return;
-    }
-    bestTime = time;
-    bestId = id;
-    bestBank = bank;
-    bestRank = rank;
-  }
-
-  /** The request of a bank that may use its open row, or −1. */
-  function hitAt(bank: number, pseudo: number): number {
-    const list = pending[bank]!;
-    const row = openRow[bank]!;
-    if (inOrder) {
-      const first = line[pseudo]![0]!;
-      return bankOf[first] === bank && rowOf[first] === row ? first : -1;
-    }
-    if (passed[bank]! >= mostPassed) return rowOf[list[0]!] === row ? list[0]! : -1;
-    for (let at = 0; at < list.length; at++) if (rowOf[list[at]!] === row) return list[at]!;
-    return -1;
-  }
-
-  function considerBank(bank: number): void {
-    const isOpen = openRow[bank]! >= 0;
-    const soonest = isOpen ? soonestOf[bank]! : actReady[bank]!;
-    if (soonest > bestTime) return;
-    const pseudo = pseudoOf[bank]!;
-    const group = groupOf[bank]!;
-    const due = refreshDue[pseudo]!;
-    const first = pending[bank]![0]!;
-    if (!isOpen) {
-      let time = actGate[pseudo]!;
-      if (actReady[bank]! > time) time = actReady[bank]!;
-      if (groupAct[group]! + t.RRDL > time) time = groupAct[group]! + t.RRDL;
-      if (time <= bestTime && time < due) consider(time, first, bank, 1);
-      return;
-    }
-    const hit = hitAt(bank, pseudo);
-    if (hit >= 0) {
-      const time = writeOf[hit] ? writeTime(bank, pseudo, group) : readTime(bank, pseudo, group);
-      if (time <= bestTime && time < due) consider(time, hit, bank, 0);
-    } else if (rowOf[first] !== openRow[bank]) {
-      const time = Math.max(preGate[pseudo]!, preReady[bank]!);
-      if (time <= bestTime && time < due) consider(time, first, bank, 2);
-    }
-  }
-
-  function readTime(bank: number, pseudo: number, group: number): number {
-    let time = readGate[pseudo]!;
-    if (readReady[bank]! > time) time = readReady[bank]!;
-    if (groupRead[group]! + ccdSame > time) time = groupRead[group]! + ccdSame;
-    if (groupWrite[group]! + writeToReadSame > time) time = groupWrite[group]! + writeToReadSame;
-    return time;
-  }
-
-  function writeTime(bank: number, pseudo: number, group: number): number {
-    return Math.max(writeGate[pseudo]!, writeReady[bank]!, groupWrite[group]! + ccdSame);
-  }
-
-  /** What holds for all banks of a pseudo-channel; requests in the window have come by now. */
-  function findGates(pseudo: number): void {
-    const rows = Math.max(now, rowBus);
-    const columns = Math.max(now, columnBus);
-    const fifth = window4[4 * pseudo + (actCount[pseudo]! & 3)]! + t.FAW;
-    actGate[pseudo] = Math.max(rows, lastAct[pseudo]! + t.RRDS, fifth);
-    preGate[pseudo] = Math.max(rows, lastPre[pseudo]! + t.PPD);
-    readGate[pseudo] = Math.max(columns, lastRead[pseudo]! + ccd, lastWrite[pseudo]! + writeToRead);
-    writeGate[pseudo] = Math.max(columns, lastWrite[pseudo]! + ccd, lastRead[pseudo]! + readToWrite);
+  /** When the pins are free for what a bank wants. */
+  function busFor(bank: number): number {
+    if (bank === none) return longAgo;
+    return wants[bank]! <= aWrite ? columnBus : rowBus;
   }
 
   /** Refreshes of a pseudo-channel come before whatever is not over when they are due. */
   function considerRefresh(pseudo: number): void {
     const due = refreshDue[pseudo]!;
     let anyOpen = false;
-    let closing = Math.max(now, rowBus, due, lastPre[pseudo]! + t.PPD);
+    let closing = Math.max(now, rowBus, due, pseudoGate[pseudo * kinds + aPrecharge]!);
     let closed = Math.max(now, rowBus, due);
     for (let bank = pseudo * perPseudo; bank < (pseudo + 1) * perPseudo; bank++) {
-      if (openRow[bank]! >= 0) {
+      if (openRow[bank] !== none) {
         anyOpen = true;
         if (preReady[bank]! > closing) closing = preReady[bank]!;
       } else {
         if (actReady[bank]! > closed) closed = actReady[bank]!;
         // A row that closes by itself must not be precharged before its time either.
-        if (actReady[bank]! - t.RP > closing) closing = actReady[bank]! - t.RP;
+        if (actReady[bank]! - RP > closing) closing = actReady[bank]! - RP;
       }
     }
     const time = anyOpen ? closing : closed;
-    if (time < bestTime) {
-      bestTime = time;
-      bestId = -1;
-      bestBank = pseudo;
-      bestRank = anyOpen ? 3 : 4;
-    }
+    if (time >= chosenTime) return;
+    chosenTime = time;
+    chosenBank = none;
+    chosenPseudo = pseudo;
+    chosenRefresh = !anyOpen;
   }
 
   function step(): boolean {
     if (waiting === 0) return false;
+    if (now > mostNow) moveEpoch(now);
     // Nothing is done in the knowledge of requests that are yet to come.
-    for (let next = choose(); next <= bestTime; next = choose()) now = next;
-    now = bestTime;
-    if (bestRank === 0) column();
-    else if (bestRank === 1) activate();
-    else if (bestRank === 2) precharge();
-    else if (bestRank === 3) prechargeAll();
-    else refresh();
+    for (let next = choose(); next <= chosenTime || chosenTime === never; next = choose())
+      if (next > mostNow) moveEpoch(next);
+      else now = next;
+    now = chosenTime;
+    if (chosenBank === none) allBanks(chosenPseudo);
+    else if (wants[chosenBank] === anActivate) activate(chosenBank);
+    else if (wants[chosenBank] === aPrecharge) precharge(chosenBank);
+    else column(chosenBank);
     return true;
   }
 
-  /** Finds the next command as things are. Gives when the next request comes. */
-  function choose(): number {
-    let next = Infinity;
-    for (let pseudo = 0; pseudo < pseudoChannels; pseudo++) {
-      next = Math.min(next, admit(pseudo));
-      findGates(pseudo);
-    }
-    bestTime = Infinity;
-    bestId = -1;
-    bestRank = 9;
-    for (let bank = 0; bank < banks; bank++) if (pending[bank]!.length > 0) considerBank(bank);
-    for (let pseudo = 0; pseudo < pseudoChannels; pseudo++)
-      if (bestTime >= refreshDue[pseudo]!) considerRefresh(pseudo);
-    return next;
+  /** Counts clocks from a later one on, which becomes now. */
+  function moveEpoch(clocks: number): void {
+    epoch += clocks;
+    now = 0;
+    rowBus = Math.max(longAgo, rowBus - clocks);
+    columnBus = Math.max(longAgo, columnBus - clocks);
+    const gates = [
+      actReady,
+      preReady,
+      readReady,
+      writeReady,
+      ready,
+      knownTime,
+      groupGate,
+      pseudoGate,
+      window4,
+    ];
+    for (const times of [...gates, refreshDue])
+      for (let at = 0; at < times.length; at++)
+        if (times[at] !== never) times[at] = Math.max(longAgo, times[at]! - clocks);
   }
 
   function takeRowBus(slots: number): void {
@@ -261,109 +307,104 @@ export function channel(
     if (!splitCommandBus) columnBus = rowBus;
   }
 
-  function activate(): void {
-    const pseudo = pseudoOf[bestBank]!;
-    if (foundOf[bestId] === 0) foundOf[bestId] = 2;
-    openRow[bestBank] = rowOf[bestId]!;
-    actReady[bestBank] = now + t.RC;
-    preReady[bestBank] = now + t.RAS;
-    readReady[bestBank] = now + t.RCDRD;
-    writeReady[bestBank] = now + t.RCDWR;
-    soonestOf[bestBank] = now + Math.min(t.RCDRD, t.RCDWR, t.RAS);
-    passed[bestBank] = 0;
-    groupAct[groupOf[bestBank]!] = now;
-    lastAct[pseudo] = now;
+  function activate(bank: number): void {
+    const id = wantedBy[bank]!;
+    const pseudo = pseudoOf[bank]!;
+    if (r.found[id] === 0) r.found[id] = 2;
+    openRow[bank] = r.row[id]!;
+    actReady[bank] = now + RC;
+    preReady[bank] = now + RAS;
+    readReady[bank] = now + RCDRD;
+    writeReady[bank] = now + RCDWR;
+    passed[bank] = 0;
+    hold(groupGate, groupOf[bank]! * kinds + anActivate, now + RRDL);
     window4[4 * pseudo + (actCount[pseudo]!++ & 3)] = now;
+    const fourth = window4[4 * pseudo + (actCount[pseudo]! & 3)]!;
+    hold(pseudoGate, pseudo * kinds + anActivate, now + RRDS);
+    hold(pseudoGate, pseudo * kinds + anActivate, fourth + FAW);
     takeRowBus(activateSlots);
     activates++;
-    onCommand?.(now, pseudo, 'ACT', bestBank % perPseudo, openRow[bestBank]!);
+    consider(bank, pseudo);
+    onCommand?.(epoch + now, pseudo, 'ACT', bank % perPseudo, openRow[bank]!);
   }
 
-  function precharge(): void {
-    const pseudo = pseudoOf[bestBank]!;
-    foundOf[bestId] = 3;
-    openRow[bestBank] = -1;
-    actReady[bestBank] = Math.max(actReady[bestBank]!, now + t.RP);
-    lastPre[pseudo] = now;
-    takeRowBus(1);
-    onCommand?.(now, pseudo, 'PRE', bestBank % perPseudo, -1);
-  }
-
-  function prechargeAll(): void {
-    const pseudo = bestBank;
-    for (let bank = pseudo * perPseudo; bank < (pseudo + 1) * perPseudo; bank++) {
-      if (openRow[bank]! < 0) continue;
-      openRow[bank] = -1;
-      actReady[bank] = Math.max(actReady[bank]!, now + t.RP);
-    }
-    lastPre[pseudo] = now;
-    takeRowBus(1);
-    onCommand?.(now, pseudo, 'PREA', -1, -1);
-  }
-
-  function refresh(): void {
-    const pseudo = bestBank;
-    for (let bank = pseudo * perPseudo; bank < (pseudo + 1) * perPseudo; bank++) actReady[bank] = now + t.RFC;
-    refreshDue[pseudo]! += t.REFI;
-    takeRowBus(1);
-    refreshes++;
-    onCommand?.(now, pseudo, 'REF', -1, -1);
-  }
-
-  function column(): void {
-    const [id, bank] = [bestId, bestBank];
+  function precharge(bank: number): void {
     const pseudo = pseudoOf[bank]!;
-    const group = groupOf[bank]!;
-    const isWrite = writeOf[id]!;
-    remove(id, bank, pseudo);
-    const closing = closes && !isWanted(bank);
+    r.found[wantedBy[bank]!] = 3;
+    close(bank, now + RP);
+    hold(pseudoGate, pseudo * kinds + aPrecharge, now + PPD);
+    takeRowBus(1);
+    consider(bank, pseudo);
+    onCommand?.(epoch + now, pseudo, 'PRE', bank % perPseudo, -1);
+  }
+
+  function close(bank: number, actFrom: number): void {
+    openRow[bank] = none;
+    hold(actReady, bank, actFrom);
+  }
+
+  /** Closes all banks of a pseudo-channel that are open; or, if none is, refreshes them. */
+  function allBanks(pseudo: number): void {
+    const isRefresh = chosenRefresh;
+    for (let bank = pseudo * perPseudo; bank < (pseudo + 1) * perPseudo; bank++) {
+      if (isRefresh) actReady[bank] = now + RFC;
+      else if (openRow[bank] !== none) close(bank, now + RP);
+      consider(bank, pseudo);
+    }
+    takeRowBus(1);
+    if (isRefresh) {
+      refreshDue[pseudo]! += REFI;
+      refreshes++;
+    } else hold(pseudoGate, pseudo * kinds + aPrecharge, now + PPD);
+    onCommand?.(epoch + now, pseudo, isRefresh ? 'REF' : 'PREA', -1, -1);
+  }
+
+  function column(bank: number): void {
+    const id = wantedBy[bank]!;
+    const pseudo = pseudoOf[bank]!;
+    const isWrite = r.isWrite[id] !== 0;
     const row = openRow[bank]!;
-    if (isWrite) {
-      lastWrite[pseudo] = groupWrite[group] = now;
-      preReady[bank] = Math.max(preReady[bank]!, now + writeToPre);
-      writes++;
-    } else {
-      lastRead[pseudo] = groupRead[group] = now;
-      preReady[bank] = Math.max(preReady[bank]!, now + t.RTP);
-      reads++;
-    }
-    if (closing) {
-      openRow[bank] = -1;
-      actReady[bank] = Math.max(actReady[bank]!, preReady[bank]! + t.RP);
-    }
+    const found = r.found[id]!;
+    const tag = r.tag[id]!;
+    remove(id, bank, pseudo);
+    const closing = closes && wanted(row, pending.first[bank]!) === none;
+    hold(preReady, bank, now + (isWrite ? writeToPre : RTP));
+    if (closing) close(bank, preReady[bank]! + RP);
+    holdColumns(pseudo, groupOf[bank]!, isWrite);
     columnBus = now + 1;
     if (!splitCommandBus) rowBus = columnBus;
-    busy[pseudo]! += t.BL;
-    if (foundOf[id] === 0) hits++;
-    else if (foundOf[id] === 2) misses++;
+    busy[pseudo]! += BL;
+    if (isWrite) writes++;
+    else reads++;
+    if (found === 0) hits++;
+    else if (found === 2) misses++;
     else conflicts++;
-    onCommand?.(
-      now,
-      pseudo,
-      ((isWrite ? 'WR' : 'RD') + (closing ? 'A' : '')) as CommandName,
-      bank % perPseudo,
-      row,
-    );
-    onData(tagOf[id]!, now + (isWrite ? t.CWL : t.CL) + t.BL);
+    consider(bank, pseudo);
+    if (inOrder && lineHead[pseudo] !== queueHead[pseudo]) consider(r.bank[lineHead[pseudo]!]!, pseudo);
+    if (onCommand) {
+      const name = ((isWrite ? 'WR' : 'RD') + (closing ? 'A' : '')) as CommandName;
+      onCommand(epoch + now, pseudo, name, bank % perPseudo, row);
+    }
+    onData(tag, epoch + now + (isWrite ? CWL : CL) + BL);
   }
 
-  /** Whether a known request hits the open row of a bank. */
-  function isWanted(bank: number): boolean {
-    const list = pending[bank]!;
-    for (let at = 0; at < list.length; at++) if (rowOf[list[at]!] === openRow[bank]) return true;
-    return false;
+  /** The next columns come no earlier than one that is read or written now allows. */
+  function holdColumns(pseudo: number, group: number, isWrite: boolean): void {
+    hold(pseudoGate, pseudo * kinds + aRead, now + (isWrite ? writeToRead : ccd));
+    hold(pseudoGate, pseudo * kinds + aWrite, now + (isWrite ? ccd : readToWrite));
+    hold(groupGate, group * kinds + aRead, now + (isWrite ? writeToReadSame : ccdSame));
+    if (isWrite) hold(groupGate, group * kinds + aWrite, now + ccdSame);
   }
 
+  /** Takes a request out of its lists. */
   function remove(id: number, bank: number, pseudo: number): void {
-    const list = pending[bank]!;
-    const at = list.indexOf(id);
-    if (at > 0) passed[bank]!++;
-    else passed[bank] = 0;
-    list.splice(at, 1);
-    if (inOrder) line[pseudo]!.shift();
-    free.push(id);
+    if (pending.first[bank] === id) passed[bank] = 0;
+    else passed[bank]!++;
+    unlink(pending, bank, id);
     waiting--;
     inWindow[pseudo]!--;
+    if (inOrder) lineHead[pseudo] = r.next[id]!;
+    release(r, id);
   }
 
   return {
@@ -371,4 +412,9 @@ export function channel(
     step,
     counts: () => ({ reads, writes, activates, hits, misses, conflicts, refreshes, busy: [...busy] }),
   };
+}
+
+/** What comes next at some place may not come before a time. */
+function hold(times: Int32Array, at: number, time: number): void {
+  if (times[at]! < time) times[at] = time;
 }

@@ -7,28 +7,29 @@ import {
   idleReadNs,
   pagePolicies,
   schedulers,
+  type Channel,
   type ChannelOptions,
   type TimingSet,
 } from '../../src/hbm/index.js';
 import { violations, type Command } from './rules.js';
 import { shippedTiming } from './shipped.js';
+import { slowChannel, type Request } from './slow-channel.js';
 
 const sets = readdirSync('tech/board/timing').map((file) => shippedTiming(file.slice(0, -5)));
 
-interface Request {
-  readonly pseudo: number;
-  readonly bank: number;
-  readonly row: number;
-  readonly isWrite: boolean;
-  readonly arrival: number;
-}
+type Made = Pick<Channel, 'submit' | 'step'>;
 
-/** Runs requests, and gives the commands and when each request's data were there. */
-function run(timing: TimingSet, options: Partial<ChannelOptions>, requests: readonly Request[]) {
+/** Runs requests on a channel, and gives the commands and when each request's data were there. */
+function runOn<T extends Made>(
+  make: (...given: Parameters<typeof slowChannel>) => T,
+  timing: TimingSet,
+  options: Partial<ChannelOptions>,
+  requests: readonly Request[],
+) {
   const trace: Command[] = [];
   const done: number[] = [];
   const order: number[] = [];
-  const simulated = channel(
+  const made = make(
     timing,
     { ...channelDefaults, ...options },
     (tag, cycle) => {
@@ -38,10 +39,15 @@ function run(timing: TimingSet, options: Partial<ChannelOptions>, requests: read
     (cycle, pseudo, name, bank, row) => trace.push({ cycle, pseudo, name, bank, row }),
   );
   requests.forEach(({ pseudo, bank, row, isWrite, arrival }, tag) =>
-    simulated.submit(pseudo, bank, row, isWrite, arrival, tag),
+    made.submit(pseudo, bank, row, isWrite, arrival, tag),
   );
-  while (simulated.step());
-  return { trace, done, order, counts: simulated.counts() };
+  while (made.step());
+  return { trace, done, order, made };
+}
+
+function run(timing: TimingSet, options: Partial<ChannelOptions>, requests: readonly Request[]) {
+  const { made, ...ran } = runOn(channel, timing, options, requests);
+  return { ...ran, counts: made.counts() };
 }
 
 function randomRequests(timing: TimingSet, seed: number, count: number): readonly Request[] {
@@ -74,6 +80,20 @@ describe.each(sets.map((timing) => [timing.name, timing] as const))('%s', (_, ti
               arrival + (isWrite ? timing.cycles.CWL : timing.cycles.CL) + timing.cycles.BL,
             ),
           );
+        }
+  });
+
+  it('gives command for command the schedule of the slow channel', () => {
+    let seed = timing.name.length;
+    for (const scheduler of schedulers)
+      for (const page of pagePolicies)
+        for (const window of [3, 32]) {
+          const options = { scheduler, page, window };
+          const requests = randomRequests(timing, ++seed, 120);
+          const fast = run(timing, options, requests);
+          const slow = runOn(slowChannel, timing, options, requests);
+          expect(fast.trace).toEqual(slow.trace);
+          expect(fast.done).toEqual(slow.done);
         }
   });
 
@@ -128,6 +148,29 @@ describe('a channel', () => {
     expect(each).toBeGreaterThanOrEqual(Math.max(t.RRDS, t.FAW / 4));
     expect(each).toBeLessThan(1.1 * Math.max(t.RRDS, t.FAW / 4));
     expect(counts.busy[0]).toBe(requests.length * t.BL);
+  });
+
+  it('gives the same schedule again however much later', () => {
+    const options = { refresh: false, page: 'closed' } as const;
+    const requests = randomRequests(timing, 7, 60);
+    const late = 3 * 2 ** 32 + 12_345;
+    const shifted = requests.map((request) => ({ ...request, arrival: request.arrival + late }));
+    const once = run(timing, options, requests).trace;
+    const twice = run(timing, options, [...requests, ...shifted]).trace;
+    const later = once.map((command) => ({ ...command, cycle: command.cycle + late }));
+    expect(twice).toEqual([...once, ...later]);
+  });
+
+  it('refreshes at its times however late it is', () => {
+    const seldom = { ...timing, cycles: { ...t, REFI: 2 ** 24 } };
+    const late = 2 ** 31 + 12_345;
+    const requests = randomRequests(timing, 4, 60).map((request) => ({
+      ...request,
+      arrival: request.arrival + late,
+    }));
+    const { trace } = run(seldom, {}, requests);
+    expect(violations(seldom, trace)).toEqual([]);
+    expect(trace.filter(({ name, pseudo }) => name === 'REF' && pseudo === 0).length).toBe(2 ** 7);
   });
 
   it('refreshes while it waits', () => {

@@ -33,10 +33,13 @@ function rules({ cycles: t }: TimingSet): readonly Rule[] {
     { name: 'RCDRD', first: 'ACT', second: rd, scope: 'bank', least: t.RCDRD },
     { name: 'RCDWR', first: 'ACT', second: wr, scope: 'bank', least: t.RCDWR },
     { name: 'RP', first: 'PRE PREA', second: 'ACT REF', scope: 'bank', least: t.RP },
+    { name: 'RAS+RP', first: 'ACT', second: 'ACT REF', scope: 'bank', least: t.RAS + t.RP },
     { name: 'RTP', first: 'RD', second: 'PRE PREA', scope: 'bank', least: t.RTP },
-    { name: 'RTP+RP', first: 'RDA', second: 'ACT REF', scope: 'bank', least: t.RTP + t.RP },
+    { name: 'RTP', first: 'RDA', second: 'PREA', scope: 'bank', least: t.RTP },
+    { name: 'RTP+RP', first: rd, second: 'ACT REF', scope: 'bank', least: t.RTP + t.RP },
     { name: 'WR', first: 'WR', second: 'PRE PREA', scope: 'bank', least: written + t.WR },
-    { name: 'WR+RP', first: 'WRA', second: 'ACT REF', scope: 'bank', least: written + t.WR + t.RP },
+    { name: 'WR', first: 'WRA', second: 'PREA', scope: 'bank', least: written + t.WR },
+    { name: 'WR+RP', first: wr, second: 'ACT REF', scope: 'bank', least: written + t.WR + t.RP },
     { name: 'RRDL', first: 'ACT', second: 'ACT', scope: 'group', least: t.RRDL },
     { name: 'RRDS', first: 'ACT', second: 'ACT', scope: 'other', least: t.RRDS },
     { name: 'CCDL', first: rd, second: rd, scope: 'group', least: t.CCDL },
@@ -48,7 +51,7 @@ function rules({ cycles: t }: TimingSet): readonly Rule[] {
     { name: 'WTRL', first: wr, second: rd, scope: 'group', least: written + t.WTRL },
     { name: 'WTRS', first: wr, second: rd, scope: 'other', least: written + t.WTRS },
     { name: 'RTW', first: rd, second: wr, scope: 'pseudo', least: t.CL + t.BL + 2 - t.CWL },
-    { name: 'PPD', first: 'PRE', second: 'PRE', scope: 'pseudo', least: t.PPD },
+    { name: 'PPD', first: 'PRE PREA', second: 'PRE PREA', scope: 'pseudo', least: t.PPD },
     { name: 'RC', first: 'ACT', second: 'REF', scope: 'bank', least: t.RC },
     { name: 'RFC', first: 'REF', second: 'ACT REF', scope: 'pseudo', least: t.RFC },
   ];
@@ -76,6 +79,62 @@ export function violations(timing: TimingSet, trace: readonly Command[]): readon
     ...buses(timing, trace),
     ...refreshes(timing, trace),
   ];
+}
+
+/** When a command may be given at the earliest behind those so far: not before its own cycle. */
+export function earliest(timing: TimingSet, trace: readonly Command[], command: Command): number {
+  const all = rulesFor(timing, command.name);
+  const { FAW } = timing.cycles;
+  const acts =
+    command.name === 'ACT'
+      ? trace.filter(({ name, pseudo }) => name === 'ACT' && pseudo === command.pseudo)
+      : [];
+  let cycle = Math.max(command.cycle, acts.length >= 4 ? acts.at(-4)!.cycle + FAW : 0);
+  const isSameBus = (other: Command): boolean =>
+    !timing.organisation.splitCommandBus || isColumn(other) === isColumn(command);
+  const last = trace.findLast(isSameBus);
+  if (last) cycle = Math.max(cycle, last.cycle + slotsOf(timing, last));
+  for (let before = trace.length - 1; before >= 0; before--) {
+    const earlier = trace[before]!;
+    if (earlier.cycle + all.reach <= cycle) break;
+    for (const rule of all.behind.get(earlier.name) ?? [])
+      if (earlier.cycle + rule.least > cycle && applies(timing, rule, earlier, command))
+        cycle = earlier.cycle + rule.least;
+  }
+  return cycle;
+}
+
+/** The rules that a command must keep, by the command before it. */
+interface RulesFor {
+  readonly behind: ReadonlyMap<string, readonly Rule[]>;
+  readonly reach: number;
+}
+
+const known = new Map<string, RulesFor>();
+
+function rulesFor(timing: TimingSet, second: CommandName): RulesFor {
+  const key = `${timing.name} ${second}`;
+  const before = known.get(key);
+  if (before) return before;
+  const own = rules(timing).filter((rule) => rule.second.split(' ').includes(second));
+  const firsts = new Set(own.flatMap(({ first }) => first.split(' ')));
+  const made = {
+    behind: new Map(
+      [...firsts].map((name) => [name, own.filter((rule) => rule.first.split(' ').includes(name))]),
+    ),
+    reach: Math.max(...own.map(({ least }) => least)),
+  };
+  known.set(key, made);
+  return made;
+}
+
+function isColumn({ name }: Command): boolean {
+  return /^(RD|WR)A?$/.test(name);
+}
+
+/** How long a command has the pins. */
+function slotsOf({ organisation }: TimingSet, { name }: Command): number {
+  return name === 'ACT' ? organisation.activateSlots : 1;
 }
 
 function applies({ organisation }: TimingSet, rule: Rule, a: Command, b: Command): boolean {
@@ -125,16 +184,16 @@ function closedRows(_: TimingSet, trace: readonly Command[]): readonly string[] 
 }
 
 /** One command at a time on the command pins, an activate on as many slots as it takes. */
-function buses({ organisation }: TimingSet, trace: readonly Command[]): readonly string[] {
-  const isColumn = ({ name }: Command): boolean => /^(RD|WR)A?$/.test(name);
-  const sets = organisation.splitCommandBus
+function buses(timing: TimingSet, trace: readonly Command[]): readonly string[] {
+  const sets = timing.organisation.splitCommandBus
     ? [trace.filter(isColumn), trace.filter((command) => !isColumn(command))]
     : [trace];
   return sets.flatMap((own) =>
     own.flatMap((command, at) => {
       const earlier = own[at - 1];
-      const slots = earlier?.name === 'ACT' ? organisation.activateSlots : 1;
-      return earlier && command.cycle - earlier.cycle < slots ? [`bus: ${text(command)}`] : [];
+      return earlier && command.cycle - earlier.cycle < slotsOf(timing, earlier)
+        ? [`bus: ${text(command)}`]
+        : [];
     }),
   );
 }
