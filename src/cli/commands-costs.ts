@@ -62,6 +62,17 @@ export function costs({ program, does, finished }: Declaring): void {
       .option('--cycles <n>', 'cycles of random words', integerFrom(1), 256)
       .option('--samples <n>', 'random trials of flips and of several faults at once', integerFrom(1), 2000)
       .option('--multiple <k,…>', 'numbers of faults at once, beside single ones', integersFrom(2), [])
+      .option('--classify', 'say of stuck lines that were not seen whether any input shows them')
+      .option('--conflicts <n>', 'how long to search for that, for each of them', integerFrom(1), 2000)
+      .option('--model <name>', 'a network that runs on the cells, with stuck lines')
+      .option('--data <name>', 'its data set', 'mnist')
+      .option('--images <n>', 'how many of the test images', integerFrom(1), 50)
+      .addOption(
+        new Option('--normalisation <name>', 'of the images, for an ONNX file')
+          .choices(['unit', 'symmetric', 'mnist', 'bytes'])
+          .default('unit'),
+      )
+      .option('--network-faults <n>', 'how many stuck lines it is run with', integerFrom(1), 50)
       .option('--seed <n>', 'seed of random words and trials', integerFrom(0), 1)
       .addOption(arithOption(['behavioural', 'bitheap'], 'behavioural'))
       .option('--flatten', 'map the design as one instead of module by module')

@@ -114,6 +114,7 @@ export function networks({ program, does }: Declaring): void {
           .default('all'),
       )
       .option('--protect-word <bits>', 'guarded bits that share check bits', integerFrom(1), 64)
+      .option('--tech <name>', 'synthesise the circuits of parity or SECDED: freepdk45, sg13g2')
       .option('--sum-bits <n>', 'bits of a sum in its buffer', integerFrom(1), 24)
       .option(
         '--sum-terms <n>',

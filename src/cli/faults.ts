@@ -1,9 +1,9 @@
 import { success, type Result } from '../base/index.js';
 import type { Argument } from '../builder/index.js';
 import { openStore } from '../cache/index.js';
-import type { Built, DesignFaultOptions, DesignFaults } from '../flow/index.js';
+import type { Built, DesignFaultOptions, DesignFaults, NetworkFaults, NetworkWish } from '../flow/index.js';
 import type { Run } from './command.js';
-import { readTechnology } from './data.js';
+import { readModel, readTechnology } from './data.js';
 import { readUntold } from './design.js';
 import { exit } from './exit.js';
 import { readJson } from './files.js';
@@ -16,6 +16,13 @@ interface Options {
   readonly cycles: number;
   readonly samples: number;
   readonly multiple: readonly number[];
+  readonly classify?: boolean;
+  readonly conflicts: number;
+  readonly model?: string;
+  readonly data: string;
+  readonly images: number;
+  readonly normalisation: string;
+  readonly networkFaults: number;
   readonly seed: number;
   readonly arith: 'behavioural' | 'bitheap';
   readonly flatten?: boolean;
@@ -30,8 +37,13 @@ export const run: Run<Options> = async (file, options) => {
   const cells = technology.ok ? adderCells(technology.value) : undefined;
   const built = await readUntold(file!, options.p, undefined, { kind: options.arith, cells });
   const inputs = built.ok ? await readInputs(built.value, options) : built;
-  if (!built.ok || !technology.ok || !inputs.ok)
-    return fail([technology, built.ok ? inputs : built].flatMap(({ diagnostics }) => diagnostics));
+  const network = options.model === undefined ? undefined : await readNetwork(options.model, options);
+  if (!built.ok || !technology.ok || !inputs.ok || network?.ok === false)
+    return fail(
+      [technology, built.ok ? inputs : built, ...(network ? [network] : [])].flatMap(
+        ({ diagnostics }) => diagnostics,
+      ),
+    );
   tell(built.diagnostics);
   const { designFaults } = await import('../flow/index.js');
   const found = await designFaults(built.value, technology.value, {
@@ -39,16 +51,27 @@ export const run: Run<Options> = async (file, options) => {
     seed: options.seed,
     samples: options.samples,
     multiples: options.multiple,
+    missed: options.classify ? { conflicts: options.conflicts } : undefined,
+    network: network?.value,
     flatten: options.flatten,
     yosys: options.yosys,
     cache: openStore('synth'),
   });
   if (!found.ok) return fail(found.diagnostics);
+  tell(found.diagnostics);
   const report = { design: built.value.name, parameters: options.p, seed: options.seed, ...found.value };
   if (options.json) printJson({ schema: 1, ...report });
   else printFaults(report);
   return exit.done;
 };
+
+async function readNetwork(
+  name: string,
+  { data, images, normalisation, networkFaults: faults }: Options,
+): Promise<Result<NetworkWish>> {
+  const model = await readModel(name, normalisation);
+  return model.ok ? success({ model: model.value, data, images, faults }) : model;
+}
 
 /** Words for the inputs: those of a file as `sim --in` takes, or random ones. */
 async function readInputs(
@@ -75,6 +98,7 @@ function printFaults(report: Report): void {
   print(`${inputs.cycles} cycles of ${inputs.source}, seed ${report.seed}`);
   printStuck(report.stuck);
   printFlips(report);
+  if (report.network) printNetwork(report.network);
   print('\nshown by, from the lowest bit');
   for (const [what, outputs] of [
     ['stuck lines', report.stuck.outputs],
@@ -99,6 +123,48 @@ function printStuck(stuck: Report['stuck']): void {
   const names = undetected.slice(0, mostPrinted).map(shortName);
   if (names.length > 0)
     print(`not seen: ${names.join(', ')}${undetected.length > names.length ? ', …' : ''}`);
+  if (stuck.missed) printMissed(stuck.missed);
+}
+
+function printMissed({
+  redundant,
+  shown,
+  open,
+  cycles,
+  coverageOfRest,
+}: NonNullable<Report['stuck']['missed']>): void {
+  print('of these');
+  print(
+    table([
+      ['  redundant', redundant.faults, 'no input shows them in any state: proven'],
+      ['  shown by other inputs', shown.faults, 'simulated'],
+      ['  open', open.faults, `neither was found, in sequences of ${cycles} cycles`],
+    ]),
+  );
+  print(`coverage of what is not redundant: ${percent(coverageOfRest)}`);
+  const names = open.names.slice(0, mostPrinted).map(shortName);
+  if (names.length > 0) print(`open: ${names.join(', ')}${open.faults > names.length ? ', …' : ''}`);
+}
+
+function printNetwork(network: NetworkFaults): void {
+  const { model, data, images, accuracy, meanAccuracy, ci95, faults, losses, modules, worst } = network;
+  print(`\n${model} on the cells: right of ${images} images of ${data} ${percent(accuracy)} without faults,`);
+  const range = ci95 ? ` (95 %: ${ci95.map(percent).join(' to ')})` : '';
+  print(`with one of ${faults} stuck lines ${percent(meanAccuracy)} in the mean${range}`);
+  const groups = [{ name: 'all', ...network }, ...(modules.length > 1 ? modules : [])];
+  print(
+    table([
+      ['', 'stuck lines', 'scores change', 'classes change', '', '95 %'],
+      ...groups.map((one) => [
+        ...[one.name, one.faults, one.scoresChange, one.classesChange],
+        ...[percent(one.classesChange / one.faults), one.classesCi95.map(percent).join(' to ')],
+      ]),
+    ]),
+  );
+  const cost = losses.map(({ over, faults: count }) => `over ${percent(over)}: ${count}`);
+  print(`accuracy lost ${cost.join(', ')}`);
+  const names = worst.slice(0, mostPrinted).map((one) => `${shortName(one.fault)} ${percent(one.accuracy)}`);
+  if (names.length > 0) print(`worst: ${names.join(', ')}`);
 }
 
 function printFlips({ transient, multiple }: Report): void {

@@ -2,13 +2,18 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { failure, fault, success, type Result } from '../base/index.js';
 import { openStore } from '../cache/index.js';
-import type { RobustPlan, RobustRun, SchemeScores } from '../flow/index.js';
+import type { MemoryModel } from '../cost/index.js';
+import type { CoderCost, RobustPlan, RobustRun } from '../flow/index.js';
 import type { FaultMap, FaultModel, Protection, RobustOptions, VoltageCurve } from '../robust/index.js';
+import type { Technology } from '../synth/index.js';
 import type { Run } from './command.js';
-import { packageFolder, readModel } from './data.js';
+import { packageFolder, readModel, readTechnology } from './data.js';
 import { exit } from './exit.js';
 import { readBytes, readJson } from './files.js';
-import { fail, print, printJson, progress, say, table, tell } from './terminal.js';
+import { readMemoryModel } from './memory.js';
+import { memoryReport, reported } from './robust-report.js';
+import { printReport } from './robust-text.js';
+import { fail, printJson, progress, say, tell } from './terminal.js';
 
 interface Options {
   readonly model: string;
@@ -36,14 +41,12 @@ interface Options {
   readonly protectBits?: number;
   readonly protectWord: number;
   readonly protectWhat: 'all' | 'elements' | 'scales';
+  readonly tech?: string;
   readonly within?: number;
   readonly threads?: number;
   readonly cache: boolean;
   readonly json?: boolean;
 }
-
-/** What the words of buffers are. */
-const bufferWords = { activations: 'codes of an image', sums: 'sums of an image' } as const;
 
 /** What a shell expects of a program that Ctrl-C ended. */
 const interrupted = 130;
@@ -59,8 +62,9 @@ export const run: Run<Options> = async (_, options) => {
     rates.ok ? rates.value : [0],
     map?.ok ? map.value : undefined,
   );
-  if (!curve.ok || !model.ok || !rates.ok || !checked.ok)
-    return fail([rates, model, checked].flatMap(({ diagnostics }) => diagnostics));
+  const materials = await coderMaterials(options);
+  if (!curve.ok || !model.ok || !rates.ok || !checked.ok || !materials.ok)
+    return fail([rates, model, checked, materials].flatMap(({ diagnostics }) => diagnostics));
   const flow = await import('../flow/index.js');
   const plan = await flow.prepareRobust(model.value, options.data, options.images, checked.value);
   if (!plan.ok) return fail(plan.diagnostics);
@@ -69,11 +73,41 @@ export const run: Run<Options> = async (_, options) => {
   const done = await watched(plan.value, options);
   if (!done.ok) return fail(done.diagnostics);
   const seconds = (Date.now() - started) / 1000;
-  const report = await reported(plan.value, done.value, curve.value, options);
+  const coder = materials.value && (await coderCostOf(plan.value, materials.value, options));
+  if (coder && !coder.ok) return fail(coder.diagnostics);
+  const report = await reported(plan.value, done.value, curve.value, options, coder?.value);
   if (options.json) printJson({ ...report, reusedChips: done.value.reused, seconds });
   else printReport(report, seconds);
   return exit.done;
 };
+
+/** What the circuits of a protection are made of, and the memory beside them. */
+interface Materials {
+  readonly technology: Technology;
+  readonly memories: MemoryModel;
+}
+
+async function coderMaterials({ tech, protect }: Options): Promise<Result<Materials | undefined>> {
+  if (tech === undefined) return success(undefined);
+  if (protect !== 'parity' && protect !== 'secded') {
+    const hint = 'give --protect secded or --protect parity too, or leave it out';
+    return failure(
+      fault('robust-option', '--tech is for the circuits of a code, and there is none', { hint }),
+    );
+  }
+  const [technology, memories] = [await readTechnology(tech), await readMemoryModel(tech)];
+  if (!technology.ok || !memories.ok) return failure(...technology.diagnostics, ...memories.diagnostics);
+  return success({ technology: technology.value, memories: memories.value });
+}
+
+async function coderCostOf(
+  plan: RobustPlan,
+  { technology, memories }: Materials,
+  { array: [rows] }: Options,
+): Promise<Result<CoderCost>> {
+  const { coderCost } = await import('../flow/index.js');
+  return coderCost(plan.options.protection, rows, technology, memories, { cache: openStore('synth') });
+}
 
 /** Runs with progress on the terminal; Ctrl-C ends it, and the chips that are done stay known. */
 async function watched(plan: RobustPlan, { threads, cache }: Options): Promise<Result<RobustRun>> {
@@ -167,166 +201,4 @@ async function checkedOptions(
       ...(options.protectWhat !== 'all' && { what: options.protectWhat }),
     },
   });
-}
-
-/** What the command tells of a run; the names are those of its JSON document. */
-async function reported(plan: RobustPlan, { schemes }: RobustRun, curve: VoltageCurve, options: Options) {
-  const { codingGates, comparePaired } = await import('../robust/index.js');
-  const { where, rates, chips, seed, faults, transient, sums, protection, bits } = plan.options;
-  const samples = plan.workload.images.count;
-  const own = await Promise.all(schemes.map((one, i) => ratesReport(one, plan, i, curve, options)));
-  const named = own.map((list, i) => ({
-    scheme: plan.schemes[i]!,
-    memory: memoryReport(plan, i),
-    cleanError: schemes[i]!.clean.wrong / samples,
-    rates: list,
-  }));
-  const pairs = named.flatMap((a, i) => named.slice(i + 1).map((b) => [a, b] as const));
-  const comparisons = pairs.flatMap(([a, b]) =>
-    rates.map((p, i) => {
-      const { difference, probabilityGreater } = comparePaired(a.rates[i]!.errors, b.rates[i]!.errors, seed);
-      const ci95 = difference.ci95.map(finite);
-      return {
-        p,
-        a: a.scheme,
-        b: b.scheme,
-        difference: difference.mean,
-        ci95,
-        probabilityAWorse: probabilityGreater,
-      };
-    }),
-  );
-  return {
-    ...{
-      schema: 1,
-      model: options.model,
-      data: options.data,
-      bits,
-      chips,
-      samples,
-      seed,
-      where,
-      sums: where === 'sums' ? sums : null,
-      faults,
-      transient: transient ?? null,
-      map: options.map ?? null,
-      protection,
-      codingGates: codingGates(protection),
-    },
-    memory: memoryReport(plan, 0),
-    curve: { name: curve.name, source: curve.source },
-    cleanError: named[0]!.cleanError,
-    rates: named[0]!.rates,
-    schemes: named,
-    comparisons,
-  };
-}
-
-type Report = Awaited<ReturnType<typeof reported>>;
-
-function memoryReport({ faulty, options }: RobustPlan, scheme: number) {
-  if (faulty.kind === 'weights') {
-    const { weights, dataBits, guardedBits, checkBits } = faulty.memories[scheme]!;
-    return { weights, dataBits, guardedBits, checkBits, bitsPerWeight: (dataBits + checkBits) / weights };
-  }
-  const { list, dataBits } = faulty.buffers;
-  const buffers = list.map(({ layer, operand, elements, bits }) => ({ layer, operand, elements, bits }));
-  const words = list.reduce((sum, { elements }) => sum + elements, 0);
-  return { buffers, words, dataBits, guardedBits: words * options.protection.topBits, checkBits: 0 };
-}
-
-async function ratesReport(
-  { chips }: SchemeScores,
-  plan: RobustPlan,
-  scheme: number,
-  curve: VoltageCurve,
-  options: Options,
-) {
-  const robust = await import('../robust/index.js');
-  const memory = { ...memoryReport(plan, scheme), protection: plan.options.protection };
-  const samples = plan.workload.images.count;
-  return plan.options.rates.map((p, i) => {
-    const errors = chips.map((scores) => scores[i]!.wrong / samples);
-    const { mean, ci95, deviation } = robust.estimateMean(errors);
-    const voltage = options.voltages?.[i] ?? robust.voltageAt(curve, p) ?? null;
-    const access = voltage === null ? undefined : robust.energyAt(curve, voltage);
-    const total = (of: 'wrongBits' | 'correctedWords' | 'detectedWords'): number =>
-      chips.reduce((sum, scores) => sum + scores[i]![of], 0);
-    return {
-      ...{ p, voltage, energy: access === undefined ? null : robust.memoryEnergy(memory, access) },
-      ...{ rerr: mean, ci95: ci95.map(asShare), worst: Math.max(...errors), deviation: finite(deviation) },
-      chips: chips.length,
-      wrongBits: total('wrongBits'),
-      correctedWords: total('correctedWords'),
-      detectedWords: total('detectedWords'),
-      ...(options.within !== undefined &&
-        chips.length > 1 && { chipsNeeded: robust.samplesFor(deviation, options.within) ?? null }),
-      errors,
-    };
-  });
-}
-
-/** The end of an interval for an error, which lies within 0 and 1; null where nothing is known. */
-function asShare(x: number): number | null {
-  return Number.isFinite(x) ? Math.min(1, Math.max(0, x)) : null;
-}
-
-/** JSON has no infinities: null where nothing is known. */
-function finite(x: number): number | null {
-  return Number.isFinite(x) ? x : null;
-}
-
-function printReport(report: Report, seconds: number): void {
-  const { schemes, comparisons, curve } = report;
-  const { memory } = report;
-  const what =
-    report.where === 'weights' ? `${memory.weights} weights` : `${memory.words} ${bufferWords[report.where]}`;
-  print(`${what}; ${report.samples} samples, seed ${report.seed}`);
-  if (report.memory.checkBits > 0) print(codingText(report));
-  const needed = schemes[0]!.rates.some((rate) => 'chipsNeeded' in rate);
-  for (const { scheme, memory, cleanError, rates } of schemes) {
-    const checks = memory.checkBits > 0 ? ` and ${memory.checkBits} check bits` : '';
-    const { bitsPerWeight } = memory;
-    const width = bitsPerWeight === undefined ? '' : `${Number(bitsPerWeight.toFixed(3))} bits a weight, `;
-    print(`\n${scheme}, ${width}${memory.dataBits} bits${checks}`);
-    print(`error ${percent(cleanError)} without bit errors`);
-    print(
-      table([
-        ['p', 'voltage', 'energy', 'mean error', '95 %', 'worst chip', ...(needed ? ['chips needed'] : [])],
-        ...rates.map((rate) => [
-          ...[percent(rate.p), rate.voltage?.toFixed(3) ?? '', rate.energy?.toFixed(3) ?? ''],
-          ...[percent(rate.rerr), interval(rate.ci95), percent(rate.worst)],
-          ...(needed ? [String(rate.chipsNeeded ?? 'over a million')] : []),
-        ]),
-      ]),
-    );
-  }
-  if (comparisons.length > 0)
-    print(
-      `\n${table([
-        ['p', 'a', 'b', 'a − b', '95 %', 'P(a worse)'],
-        ...comparisons.map(({ p, a, b, difference, ci95, probabilityAWorse }) => [
-          ...[percent(p), a, b, percent(difference), interval(ci95), probabilityAWorse.toFixed(4)],
-        ]),
-      ])}`,
-    );
-  print(`\nvoltage and energy of an access by ${curve.name}, relative: ${curve.source.title}`);
-  print(`${seconds.toFixed(1)} s`);
-}
-
-function codingText({ codingGates: { write, read }, protection }: Report): string {
-  const counted = ({ xor2, other2 }: typeof read): string =>
-    `${xor2} xor${other2 > 0 ? ` and ${other2} other` : ''}`;
-  return (
-    `${protection.kind} of ${protection.wordBits} bits: ${counted(write)} gates of two inputs to write a word, ` +
-    `${counted(read)} to read one`
-  );
-}
-
-function interval(ends: readonly (number | null)[]): string {
-  return ends.some((end) => end === null) ? 'unknown' : ends.map((end) => percent(end!)).join(' to ');
-}
-
-function percent(share: number): string {
-  return `${Number((100 * share).toPrecision(4))} %`;
 }

@@ -1,4 +1,5 @@
 export * from './buffers.js';
+export { coderOf, type Coder } from './coder.js';
 export * from './corrupt.js';
 export * from './curve.js';
 export {
@@ -13,7 +14,16 @@ export * from './gates/index.js';
 export { bitsByAddress } from './hash.js';
 export { levelAtVoltage, mapFaults, mapRate, parseFaultMap, type FaultMap } from './map.js';
 export * from './memory.js';
-export * from './protection.js';
+export {
+  checkBitsOf,
+  codingGates,
+  unprotected,
+  wordCode,
+  type Decoded,
+  type GateCount,
+  type Protection,
+  type WordCode,
+} from './protection.js';
 export * from './statistics.js';
 export * from './options.js';
 export { notFiniteWeights, nothingStored } from './problems.js';

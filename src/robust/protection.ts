@@ -21,7 +21,8 @@ export function checkBitsOf({ kind, wordBits }: Protection): number {
   return kind === 'secded' ? hammingBits(wordBits) + 1 : 0;
 }
 
-function hammingBits(wordBits: number): number {
+/** Check bits of a Hamming code, without the parity of all. */
+export function hammingBits(wordBits: number): number {
   let bits = 2;
   while (2 ** bits < wordBits + bits + 1) bits++;
   return bits;
@@ -79,7 +80,7 @@ export function codingGates(protection: Protection): { readonly write: GateCount
 }
 
 /** The positions of the data bits of a Hamming code: those between the powers of two. */
-function dataPlaces(wordBits: number, checks: number): number[] {
+export function dataPlaces(wordBits: number, checks: number): number[] {
   return Array.from({ length: wordBits + checks }, (_, i) => i + 1).filter((i) => (i & (i - 1)) !== 0);
 }
 

@@ -1,4 +1,4 @@
-export type { BitExpression, BitNetwork, BitPort, Gate } from './bits/network.js';
+export { netsOf, type BitExpression, type BitNetwork, type BitPort, type Gate } from './bits/network.js';
 export { compileBits, type BitSimulator } from './bits/simulator.js';
 export { interpret, type Interpreter, type Words } from './interpreter.js';
 export { runWords } from './sequences.js';

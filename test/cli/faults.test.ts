@@ -66,3 +66,43 @@ test('faults of the user are told', () => {
   expect(both.code).toBe(2);
   for (const part of ['none.dp', 'nowhere']) expect(both.stderr).toContain(part);
 });
+
+test('what was not seen is classified, and a network runs on the cells', () => {
+  const mac = join(folder, 'mac.dp');
+  writeFileSync(
+    mac,
+    `datapath mac {
+  in a: int(8)[4]
+  in b: int(8)[4]
+  in first: bool
+  reg acc: int(28) = wrap((if first then 0 else acc) + dot(a, b), to: int(28))
+  out y = acc
+}
+`,
+  );
+  const few = [
+    'faults',
+    mac,
+    '--cycles',
+    '24',
+    '--samples',
+    '1',
+    '--json',
+    '--classify',
+    '--conflicts',
+    '100',
+  ];
+  const network = ['--model', 'lenet5', '--images', '2', '--network-faults', '4'];
+  const { stuck, network: found } = told([...few, ...network]);
+  const { redundant, shown, open, coverageOfRest } = stuck.missed;
+  expect(redundant.faults + shown.faults + open.faults).toBe(stuck.faults - stuck.harmless - stuck.detected);
+  expect(shown.faults).toBeGreaterThan(0);
+  expect(coverageOfRest).toBe(stuck.detected / (stuck.faults - stuck.harmless - redundant.faults));
+  expect(found).toMatchObject({ model: 'lenet5', data: 'mnist', images: 2, faults: 4, accuracy: 1 });
+  expect(found.scoresChange).toBeGreaterThanOrEqual(found.classesChange);
+  expect(found.losses[0].faults).toBeLessThanOrEqual(found.classesChange);
+
+  const refused = bitloom([...small, ...network], cache);
+  expect([refused.code, refused.stdout]).toEqual([2, '']);
+  expect(bitloom([...small, '--model', 'lenet6'], cache).stderr).toContain('lenet6');
+});

@@ -110,6 +110,35 @@ test('SECDED corrects what single errors do, and its check bits cost energy', ()
   expect(guarded.rates[0].voltage).toBe(0.9);
 });
 
+test('circuits of a code are synthesised', () => {
+  const one = [
+    ...small,
+    '--voltages',
+    '0.95',
+    '--protect',
+    'parity',
+    '--protect-word',
+    '8',
+    '--tech',
+    'freepdk45',
+  ];
+  const {
+    coder,
+    rates: [rate],
+    memory,
+  } = told(one, 'c').report;
+  expect(coder.memory).toMatchObject({ words: 512, width: 9 });
+  expect(coder.read.cells).toBeGreaterThan(coder.write.cells / 2);
+  expect(coder.write.areaUm2).toBeGreaterThan(5);
+  expect(coder.read.energyFj).toBeGreaterThan(1);
+  expect(coder.readShare).toBeGreaterThan(coder.read.energyFj / coder.memory.readEnergyFj);
+  expect(memory.guardedBits).toBe(memory.dataBits);
+  expect(rate.energyWithCoder - rate.energy).toBeCloseTo(coder.readShare, 12);
+  const none = bitloom([...small, '--rates', '0.01', '--tech', 'freepdk45']);
+  expect([none.code, none.stdout]).toEqual([2, '']);
+  expect(none.stderr).toContain('--protect secded');
+}, 60_000);
+
 test('weights in block formats, and their scales protected', () => {
   const schemes = ['--scheme', 'mxint8,vsq(int(4), 16, uint(4)),rquant', '--rates', '0.01'];
   const plain = told([...small, ...schemes], 'h').report;

@@ -3,6 +3,7 @@ import type { BitNetwork } from '../../sim/index.js';
 import { bitNetwork, type Netlist, type Stimulus } from '../../synth/index.js';
 import { stuckClasses, type StuckFault } from './collapse.js';
 import { strikeInjector, stuckInjector, type Injector, type StrikeTrial, type StuckTrial } from './inject.js';
+import { missedKinds, type MissedEffort, type MissedKind } from './missed.js';
 import {
   groupedBy,
   outputsOf,
@@ -27,6 +28,10 @@ export interface CampaignOptions {
   readonly seed: number;
   /** Numbers of faults at once, beside single ones. */
   readonly multiples: readonly number[];
+  /** How hard it is sought what the faults are that were not seen; without it, they are only counted. */
+  readonly missed?: MissedEffort | undefined;
+  /** Values that ports have behind the warm-up whatever else is tried: the reset. */
+  readonly held?: Readonly<Record<string, bigint>>;
 }
 
 /** How many faults that were not seen are told by name. */
@@ -48,7 +53,7 @@ export function faultCampaign(netlist: Netlist, options: CampaignOptions): Resul
   const strike = strikeInjector(struck, options.stimulus);
   const source = random(options.seed);
   return success({
-    stuck: singleStuck(sites, lines.value, stuck, options.stimulus.cycles),
+    stuck: singleStuck(sites, lines.value, stuck, options),
     transient: singleStrikes(struck, strike, source, options),
     multiple: options.multiples.map((faults) => ({
       faults,
@@ -64,8 +69,9 @@ function singleStuck(
   sites: Sites,
   network: BitNetwork,
   inject: Injector<StuckTrial>,
-  cycles: number,
+  options: CampaignOptions,
 ): StuckReport {
+  const { cycles } = options.stimulus;
   const classes = stuckClasses(sites, network);
   const tried = classes.filter(({ isHarmless }) => !isHarmless);
   const shown = inject(
@@ -81,12 +87,16 @@ function singleStuck(
       .flatMap(({ faults }) => faults.map((fault) => ({ fault, shown: unseen, harmless: true }))),
   ];
   const siteOf = ({ fault }: { readonly fault: StuckFault }) => sites.sites[fault.site]!;
-  const missed = found.filter(({ shown, harmless }) => shown.cycles === 0 && !harmless);
+  const nameOf = (fault: StuckFault): string => `${sites.sites[fault.site]!.name}/${fault.value}`;
+  const missed = tried.filter((_, i) => shown[i]!.cycles === 0).map(({ faults }) => faults);
+  const counts = stuckCounts(found, cycles);
+  const harmless = found.filter((one) => one.harmless).length;
+  const kinds = options.missed && missedReport(missed, nameOf, sites, network, options, options.missed);
   return {
     sites: sites.sites.length,
     classes: tried.length,
-    harmless: found.filter(({ harmless }) => harmless).length,
-    ...stuckCounts(found, cycles),
+    harmless,
+    ...counts,
     modules: groupedBy(
       found,
       (one) => siteOf(one).module,
@@ -96,8 +106,32 @@ function singleStuck(
       network.outputs,
       found.map((one) => one.shown),
     ),
-    undetected: missed.slice(0, mostNamed).map((one) => `${siteOf(one).name}/${one.fault.value}`),
+    undetected: missed.flat().slice(0, mostNamed).map(nameOf),
+    ...(kinds && {
+      missed: {
+        ...kinds,
+        coverageOfRest: counts.detected / (counts.faults - harmless - kinds.redundant.faults),
+      },
+    }),
   };
+}
+
+/** What the faults that were not seen are, a class of them at a time. */
+function missedReport(
+  classes: readonly (readonly [StuckFault, ...StuckFault[]])[],
+  nameOf: (fault: StuckFault) => string,
+  { sites }: Sites,
+  network: BitNetwork,
+  { stimulus, warmUp, held = {} }: CampaignOptions,
+  effort: MissedEffort,
+) {
+  const lines = classes.map(([{ site, value }]) => ({ net: sites[site]!.net, value }));
+  const kinds = missedKinds(network, lines, { ...effort, stimulus, warmUp, held });
+  const of = (kind: MissedKind) => {
+    const faults = classes.filter((_, i) => kinds[i] === kind).flat();
+    return { faults: faults.length, names: faults.slice(0, mostNamed).map(nameOf) };
+  };
+  return { ...effort, redundant: of('redundant'), shown: of('shown'), open: of('open') };
 }
 
 function singleStrikes(

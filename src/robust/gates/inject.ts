@@ -31,11 +31,21 @@ export function stuckInjector(
   stimulus: Stimulus,
   nets: readonly number[],
 ): Injector<StuckTrial> {
+  return stuckInjectors(network, nets)(stimulus);
+}
+
+/** The same for several stimuli in turn: an injector is good until the next one is made. */
+export function stuckInjectors(
+  network: BitNetwork,
+  nets: readonly number[],
+): (stimulus: Stimulus) => Injector<StuckTrial> {
   const simulator = compileBits(network, nets);
-  fill(simulator, network, stimulus);
-  return inPasses(simulator, network, stimulus.cycles, (faults, stream, isOn) => {
-    for (const { net, value } of faults) simulator.force(net, stream, isOn ? value : undefined);
-  });
+  return (stimulus) => {
+    fill(simulator, network, stimulus);
+    return inPasses(simulator, network, stimulus.cycles, (faults, stream, isOn) => {
+      for (const { net, value } of faults) simulator.force(net, stream, isOn ? value : undefined);
+    });
+  };
 }
 
 export function strikeInjector({ network, selects }: Struck, stimulus: Stimulus): Injector<StrikeTrial> {

@@ -1,6 +1,7 @@
 import { wilson } from '../../nn/index.js';
 import type { BitPort } from '../../sim/index.js';
 import type { Shown } from './inject.js';
+import type { MissedEffort } from './missed.js';
 
 /** What a campaign found: plain JSON. */
 export interface FaultReport {
@@ -21,6 +22,25 @@ export interface StuckReport extends StuckCounts {
   readonly outputs: readonly OutputReport[];
   /** The first faults that no output showed, harmless ones aside, as `line/value`. */
   readonly undetected: readonly string[];
+  readonly missed?: MissedReport;
+}
+
+/** What the faults are that no output showed, harmless ones aside. */
+export interface MissedReport extends MissedEffort {
+  /** No input shows them, in whatever state. */
+  readonly redundant: MissedFaults;
+  /** Other words show them. */
+  readonly shown: MissedFaults;
+  /** Neither was found. */
+  readonly open: MissedFaults;
+  /** Detected faults over those that are neither harmless nor redundant. */
+  readonly coverageOfRest: number;
+}
+
+export interface MissedFaults {
+  readonly faults: number;
+  /** Of the first of them. */
+  readonly names: readonly string[];
 }
 
 export interface StuckCounts {
