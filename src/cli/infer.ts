@@ -8,6 +8,7 @@ import { readModel, readTechnology } from './data.js';
 import { readBuilt } from './design.js';
 import { exit } from './exit.js';
 import { readJson } from './files.js';
+import { readMemoryModel } from './memory.js';
 import { cacheFolder } from './options.js';
 import { fail, print, printJson, say, table, tell } from './terminal.js';
 
@@ -48,9 +49,12 @@ export const run: Run<Options> = async (_, options) => {
     return fail([datapaths, model, plan, technology].flatMap(({ diagnostics }) => diagnostics));
   const flow = await import('../flow/index.js');
   const { data, images, seed } = options;
+  const { budget } = plan.value;
+  const memory = budget && 'memory' in budget ? await readMemoryModel(budget.memory) : success(undefined);
+  if (!memory.ok) return fail(memory.diagnostics);
   const ready = await flow.prepareInference(model.value, datapaths.value, {
     ...flow.inferDefaults,
-    ...{ data, images, seed, plan: plan.value },
+    ...{ data, images, seed, plan: plan.value, ...(memory.value && { memory: memory.value }) },
   });
   if (!ready.ok) return fail(ready.diagnostics);
   tell(ready.value.warnings);
@@ -221,7 +225,8 @@ function statedOf({ stated }: RunReport['layers'][number]): string {
 }
 
 /** The widths that a search found, and the error of the scores with one layer at a time at each width. */
-function printSearch({ chosen, sensitivities, meanWeightBits, weightBits, images, error }: BitSearch): void {
+function printSearch(search: BitSearch): void {
+  const { chosen, sensitivities, meanWeightBits, weightBits, weightAreaUm2, images, error } = search;
   const widths = [...new Set(sensitivities.map((one) => one.weightBits))].sort((a, b) => b - a);
   const rows = Object.entries(chosen).map(([layer, bits]) => {
     const own = sensitivities.filter((one) => one.layer === layer);
@@ -229,7 +234,8 @@ function printSearch({ chosen, sensitivities, meanWeightBits, weightBits, images
     return [layer, own[0]!.weights, bits, ...errors.map((text) => text ?? '')];
   });
   print(
-    `widths found on ${images} training images: ${meanWeightBits.toFixed(2)} bits a weight, ${weightBits} in all; ` +
+    `widths found on ${images} training images: ${meanWeightBits.toFixed(2)} bits a weight, ${weightBits} in all` +
+      `${weightAreaUm2 === undefined ? '' : `, memories of ${Math.round(weightAreaUm2)} µm²`}; ` +
       `error of the scores ${error.toExponential(1)}, and with one layer narrowed:`,
   );
   print(table([['layer', 'weights', 'bits', ...widths.map((width) => `at ${width}`)], ...rows]));

@@ -1,6 +1,7 @@
 import { failure, success, type Diagnostic, type Result } from '../base/index.js';
 import { build, replay, type Model, type ModelPort, type Row } from '../cosim/index.js';
 import { numberDecoder, numberFormatOf } from '../format/index.js';
+import { memoryCost, type MemoryModel } from '../cost/index.js';
 import type { Port } from '../ir/index.js';
 import {
   calibrate,
@@ -28,6 +29,7 @@ import {
   type Beat,
   type BitSearch,
   type DotEngine,
+  type MemoryArea,
   type NormalisationName,
   type Observations,
   type Prepared,
@@ -58,6 +60,8 @@ export interface InferOptions {
   /** of all layers, where there is no plan */
   readonly quantise: QuantiseOptions;
   readonly plan?: QuantPlan;
+  /** of a budget of area */
+  readonly memory?: MemoryModel;
 }
 
 /** The designs that layers run on: one for all, and others for single layers by their names. */
@@ -148,7 +152,7 @@ export async function prepareInference(
   if (!ready.ok) return ready;
   const { training, test, seen, warnings } = ready.value;
   const searched = plan.budget
-    ? searchBits(prepared, seen, fits.value, plan.budget, training, engineOf)
+    ? searchBits(prepared, seen, fits.value, plan.budget, training, engineOf, areaOf(options.memory))
     : success(undefined);
   if (!searched.ok) return searched;
   const quantised = quantise(prepared, seen, searched.value?.optionsOf ?? fits.value);
@@ -162,6 +166,15 @@ export async function prepareInference(
     ...(searched.value && { search: searched.value.search }),
     warnings: [...network.diagnostics, ...warnings, ...quantised.diagnostics],
   });
+}
+
+/** Areas of memories with one port; infinite where the model has none of such a size. */
+function areaOf(memory: MemoryModel | undefined): MemoryArea | undefined {
+  if (!memory) return undefined;
+  return (words, width) => {
+    const cost = memoryCost(memory, { words, width, ports: 1 });
+    return (cost.ok ? cost.value.areaUm2 : undefined) ?? Infinity;
+  };
 }
 
 type Reader = (split: Split, positions: (size: number) => readonly number[]) => Promise<Result<Workload>>;

@@ -2,7 +2,7 @@ export { findSteps, type Affine, type Step } from './affine.js';
 export { withBatchNormsFolded } from './batchnorm.js';
 export type { Beat } from './beats.js';
 export { blockOptions, wantsBlocks, type BlockLayer, type BlockOptions } from './blocks.js';
-export { searchBits, type BitBudget, type BitSearch, type Sensitivity } from './budget.js';
+export { searchBits, type BitBudget, type BitSearch, type MemoryArea, type Sensitivity } from './budget.js';
 export { calibrate, type Observations } from './calibrate.js';
 export { chosenRange, type Calibration } from './clipping.js';
 export * from './coding.js';

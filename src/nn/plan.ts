@@ -77,16 +77,25 @@ export function readPlan(json: unknown, file: string): Result<QuantPlan> {
     : [];
   const budget = json['budget'];
   if (budget !== undefined && !isBudget(budget))
-    refuse('`budget`', 'must be {"meanWeightBits": …} or {"weightBits": …} with a number above 0');
+    refuse(
+      '`budget`',
+      'must be {"meanWeightBits": …}, {"weightBits": …} or {"weightAreaUm2": …, "memory": "sg13g2"}, with a number above 0',
+    );
   if (found.length > 0) return failure(...found);
   return success({ all, layers: Object.fromEntries(own), ...(isBudget(budget) && { budget }) });
 }
 
 function isBudget(json: unknown): json is BitBudget {
   if (!isObject(json)) return false;
+  if ('weightAreaUm2' in json) return isAreaBudget(json);
   const [[key, value] = [], ...more] = Object.entries(json);
   const isKnown = key === 'meanWeightBits' || key === 'weightBits';
   return isKnown && more.length === 0 && typeof value === 'number' && value > 0;
+}
+
+function isAreaBudget({ weightAreaUm2, memory, ...rest }: Record<string, unknown>): boolean {
+  const isArea = typeof weightAreaUm2 === 'number' && weightAreaUm2 > 0;
+  return isArea && typeof memory === 'string' && Object.keys(rest).length === 0;
 }
 
 function isObject(json: unknown): json is Record<string, unknown> {

@@ -98,6 +98,18 @@ export function budgetTooSmall(bits: number, least: number, weights: number, lea
   return fault('nn-budget', message, { hint: `a weight has at least ${leastBits} bits` });
 }
 
+export function noMemoryModel(name: string): Diagnostic {
+  const message = `areas of memories by \`${name}\` are not known here`;
+  return fault('nn-budget', message, {
+    hint: 'budgets of area are for bitloom infer; give a budget of bits',
+  });
+}
+
+export function areaTooSmall(areaUm2: number, least: number): Diagnostic {
+  const message = `${areaUm2} µm² are too few for the memories of the weights, which take at least ${Math.ceil(least)}`;
+  return fault('nn-budget', message, { hint: 'that is with two bits a weight' });
+}
+
 // ONNX files
 
 export function notOnnx(why: string): Diagnostic {

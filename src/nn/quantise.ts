@@ -112,7 +112,7 @@ export function quantise(
   const found = optionFaults(steps, wishOf);
   if (found.length > 0) return failure(...found);
   const stated = statedCodes(prepared, steps, wishOf);
-  const { optionsOf } = stated;
+  const optionsOf = (affine: Affine): ReturnType<OptionsOf> => withoutZeros(affine, stated.optionsOf(affine));
   const codes = assignCodes(prepared, steps, seen, optionsOf, stated.values.codings, found);
   if (found.length > 0) return failure(...found);
   const quantised = steps.flatMap((step): QuantisedStep[] => {
@@ -127,7 +127,7 @@ export function quantise(
       return sum ? [{ kind: 'sum', sum }] : step.sum.nodes.map(inFloat);
     }
     const own = optionsOf(step.affine);
-    const why = stated.reasons.get(step.affine);
+    const why = stated.reasons.get(step.affine) ?? (wishOf(step.affine) && pairNeedsSigns);
     if (!own)
       return step.affine.nodes.map((node) => ({ ...inFloat(node), ...(why !== undefined && { why }) }));
     if (!('kind' in own)) {
@@ -144,6 +144,14 @@ export function quantise(
     optionsOf(affine) ? [] : [statesNoCodes(affine.name, why)],
   );
   return found.length > 0 ? failure(...found, ...left) : success({ prepared, steps: quantised }, left);
+}
+
+const pairNeedsSigns = 'a product of two values needs a port for signed activations';
+
+/** Products of two values have codes without zero points, as what these add depends on the data: none where the port is unsigned. */
+function withoutZeros({ right }: Affine, own: ReturnType<OptionsOf>): ReturnType<OptionsOf> {
+  if (right === undefined || !own || 'kind' in own || own.activations === 'symmetric') return own;
+  return own.activations === 'asymmetric' ? { ...own, activations: 'symmetric' } : undefined;
 }
 
 function inFloat(node: Node): QuantisedStep & { readonly kind: 'node' } {

@@ -67,6 +67,32 @@ describe('a search for widths', () => {
   });
 });
 
+describe('a budget of area', () => {
+  // Words of 16 weights; a row of cells costs as much as 50 bits more.
+  const areaOf = (words: number, width: number): number => (words + 50) * width;
+  const few = { normalisation, images: need(readImages('mnist', 'train', [0, 1, 2, 3])) };
+  const within = (weightAreaUm2: number) =>
+    searchBits(prepared, seen, () => int8, { weightAreaUm2, memory: 'm' }, few, exactEngine(16), areaOf);
+  const areaAt = (bits: (layer: string) => number): number =>
+    Object.entries({ conv1: 150, conv2: 2400, dense1: 48000, dense2: 10080, dense3: 840 })
+      .map(([layer, count]) => areaOf(Math.ceil(count / 16), 16 * bits(layer)))
+      .reduce((a, b) => a + b);
+
+  test('is met by the memories of all layers', () => {
+    const limit = areaAt(() => 4.5);
+    const { search } = need(within(limit));
+    expect(search).toMatchObject({ budgetAreaUm2: limit });
+    expect(search.weightAreaUm2).toBe(areaAt((layer) => search.chosen[layer]!));
+    expect(search.weightAreaUm2).toBeLessThanOrEqual(limit);
+    expect(search.weightAreaUm2).toBeGreaterThan(0.7 * limit);
+  });
+
+  test('is too small, or there is no model of memories', () => {
+    expect(within(areaAt(() => 1.9)).diagnostics[0]!.message).toContain(String(areaAt(() => 2)));
+    expect(faults(found({ weightAreaUm2: 1, memory: 'm' }))).toEqual(['nn-budget']);
+  });
+});
+
 describe('plans', () => {
   test.each([
     ['int8-mean4.5', { all: { weightBits: 8, activationBits: 8 }, budget: { meanWeightBits: 4.5 } }],
@@ -84,7 +110,16 @@ describe('plans', () => {
   test('from JSON, with all faults', () => {
     const plan = { all: { weightBits: 6 }, layers: { a: { float: true } }, budget: { weightBits: 1000 } };
     expect(need(readPlan(plan, 'p.json'))).toEqual(plan);
-    for (const budget of [3, {}, { meanWeightBits: 0 }, { meanWeightBits: 2, weightBits: 1 }, { bits: 3 }])
+    const area = { ...plan, budget: { weightAreaUm2: 5e5, memory: 'sg13g2' } };
+    expect(need(readPlan(area, 'p.json'))).toEqual(area);
+    for (const budget of [
+      3,
+      {},
+      { weightAreaUm2: 5 },
+      { meanWeightBits: 0 },
+      { meanWeightBits: 2, weightBits: 1 },
+      { bits: 3 },
+    ])
       expect(faults(readPlan({ ...plan, budget }, 'p.json'))).toHaveLength(1);
     const wrong = {
       all: { weightBits: 2.5, calibration: { method: 'percentile' }, float: 1 },

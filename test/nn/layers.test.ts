@@ -27,7 +27,7 @@ import {
   type QuantisedNetwork,
   type QuantiseOptions,
 } from '../../src/nn/index.js';
-import { int, need, network, node, ranges } from './networks.js';
+import { faults, int, need, network, node, ranges } from './networks.js';
 
 const ints = (...value: number[]): Attribute => ({ kind: 'ints', value });
 
@@ -126,7 +126,8 @@ test('products of two values go through the datapath, for each image and head', 
   };
   const x = codes(r, 0.5, -127, 127, [4, 2, 3, 20]);
   const z = codes(r, 0.25, -127, 127, [4, 2, 20, 5]);
-  const quantised = need(quantise(need(prepare(one)), ranges({ x: 63.5, z: 31.75 })));
+  const seen = ranges({ x: 63.5, z: 31.75 });
+  const quantised = need(quantise(need(prepare(one)), seen));
   const inputs = new Map([
     ['x', x],
     ['z', z],
@@ -135,6 +136,11 @@ test('products of two values go through the datapath, for each image and head', 
   const due = need(evaluate(need(prepare(one)), inputs)).get('y')!;
   expect(layersOf(quantised)).toMatchObject([{ right: 'z', weightBits: 8 }]);
   expect([got.dims, ...got.data]).toEqual([due.dims, ...(due.data as Float32Array)]);
+  // Zero points would add sums of codes, so that such products do without.
+  const asymmetric = need(quantise(need(prepare(one)), seen, { ...int8, activations: 'asymmetric' }));
+  expect(need(forward(asymmetric, inputs, datapath())).data).toEqual(got.data);
+  const unsigned = quantise(need(prepare(one)), seen, { ...int8, activations: 'unsigned' });
+  expect(faults(unsigned)).toEqual(['nn-no-layers']);
 });
 
 /** A small residual network: a convolution, a depthwise one beside a shortcut, means, a classifier. */

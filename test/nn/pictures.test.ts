@@ -128,6 +128,14 @@ describe('a folder with a folder for each class', () => {
     });
   });
 
+  test('may have some of the classes, by their numbers', async () => {
+    write('some/2/a.png', png(grey(7)));
+    write('some/0/a.png', png(grey(8)));
+    const { images } = need(await read(join(top, 'some'), { ...small, classes: 4 }));
+    expect([[...images.labels], images.classes]).toEqual([[0, 2], 4]);
+    expect(faults(await read(join(top, 'turns'), { ...small, classes: 4 }))).toEqual(['nn-data-classes']);
+  });
+
   test('must have the classes of the network', async () => {
     const folder = pair('classes', png(grey(1)));
     const made = await read(folder, { ...small, classes: 3 });

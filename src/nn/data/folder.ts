@@ -23,7 +23,7 @@ export function hasSplits(folder: string): boolean {
 
 /**
  * Labelled images from a folder with a folder of PNG and JPEG files for each class. The classes are in the order of
- * their names, by value where all are whole numbers; images come from each class in turn, by the files' names, so that
+ * their names, by value where all are whole numbers, which may be some of the classes counted from 0; images come from each class in turn, by the files' names, so that
  * the first ones are of all classes. Where there are folders `train` and `test`, the classes are below them; without,
  * all images are of both splits.
  *
@@ -38,9 +38,11 @@ export async function imagesFromFolder(
 ): Promise<Result<Images>> {
   const top = hasSplits(folder) ? join(folder, split) : folder;
   const names = inOrder(readdirSync(top).filter((name) => isFolder(join(top, name))));
-  if (names.length !== classes) return failure(foldersOfClasses(top, names, classes));
+  const some = names.length > 0 && names.length < classes && names.every((name) => isClass(name, classes));
+  if (names.length !== classes && !some) return failure(foldersOfClasses(top, names, classes));
   const files = inTurn(
-    names.map((name, label) => {
+    names.map((name, i) => {
+      const label = some ? Number(name) : i;
       const own = readdirSync(join(top, name)).filter((file) => pictureNames.test(file));
       return inOrder(own).map((file) => ({ file: join(top, name, file), label }));
     }),
@@ -62,6 +64,11 @@ export async function imagesFromFolder(
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** Whether a folder's name is the number of a class, counted from 0. */
+function isClass(name: string, classes: number): boolean {
+  return /^\d+$/.test(name) && Number(name) < classes;
 }
 
 /** By code units, whatever the user's language; whole numbers by value. */
