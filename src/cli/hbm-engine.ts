@@ -23,7 +23,7 @@ export const image: Run<ImageOptions> = async (file, options) => {
   if (!plan.ok) return fail(plan.diagnostics);
   const numbers = await numbersOf(plan.value, options);
   if (!numbers.ok) return fail(numbers.diagnostics);
-  const { lookupEngine, formsOf } = await import('../flow/index.js');
+  const { lookupEngine, emittedEngine } = await import('../flow/index.js');
   const hbm = await import('../hbm/index.js');
   const engine = lookupEngine(plan.value, numbers.value, options);
   if (!engine.ok) return fail(engine.diagnostics);
@@ -34,7 +34,7 @@ export const image: Run<ImageOptions> = async (file, options) => {
     const written = await writeWhole(join(options.o, document.channels[k]!.file), bytes);
     if (!written.ok) return fail(written.diagnostics);
   }
-  const { emitted } = formsOf(design);
+  const emitted = emittedEngine(design);
   const text = await designText(plan.value, engine.value);
   const files = [
     { name: 'layout.json', text: `${JSON.stringify(document, undefined, 2)}\n` },

@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { failure, success, type Result } from '../base/index.js';
 import type { Emitted } from '../emit/index.js';
 import type { Module } from '../ir/index.js';
@@ -84,7 +84,7 @@ export interface MemoryRun {
 /**
  * Runs items through the design.
  *
- * @param images the folder with `channelN.bin` for every channel
+ * @param images the folder with `channelN.bin` for every channel, and the `.hex` files of the design's own memories
  * @param items the words of all items
  */
 export async function runOnMemories(
@@ -100,7 +100,9 @@ export async function runOnMemories(
     const [from, to] = [join(folder, 'items'), join(folder, 'rows')];
     await writeFile(from, items);
     const numbers = [count, seed, latency, jitter, stall, errors, Number(reorder), Number(alone)];
-    const ran = await run(model.program, [from, to, images, ...numbers.map(String)]);
+    const given = [from, to, resolve(images), ...numbers.map(String)];
+    // The Verilog reads its memories from where the program runs.
+    const ran = await run(resolve(model.program), given, images);
     if (ran.code !== 0)
       return failure(buildFailed('running the memory model', ran.stderr || `exit code ${ran.code}`));
     const bytes = await readFile(to);

@@ -6,7 +6,7 @@ import { leafText } from './leaf.js';
 import { describePort, manifest, type PortEntry } from './manifest.js';
 import { axisPorts, plainPorts, type PortNames } from './ports.js';
 import { isClocked, prepare } from './prepare.js';
-import { printVerilog } from './print.js';
+import { memoryFiles, printVerilog } from './print.js';
 
 /** One generated file: a name without folders, and its text. */
 export interface EmittedFile {
@@ -19,7 +19,7 @@ export interface Emitted {
   readonly top: string;
   /** The Verilog modules, each after those it instantiates; one a file. */
   readonly verilog: readonly EmittedFile[];
-  /** What else belongs to it: file list, timing constraints, port manifest. */
+  /** What else belongs to it: file list, timing constraints, port manifest, and what large memories hold (`.hex`). */
   readonly others: readonly EmittedFile[];
   /** Cycles from an input to the output that belongs to it. */
   readonly latency: number;
@@ -45,20 +45,24 @@ export interface EmitOptions {
   readonly clockPs?: number;
   /** Its ports get the names of the standard; where it is the top, an IP-XACT description comes along. */
   readonly axis?: AxisTop;
+  /** Memories with more words that differ are read from `.hex` files by `$readmemh`; all stand in the Verilog where nothing is said. */
+  readonly mostWords?: number;
 }
 
 /** Writes a design, simplified and pipelined already, as Verilog-2005. */
 export function emit(design: Design, options: EmitOptions): Emitted {
-  const { axis, version } = options;
+  const { axis, version, mostWords = Infinity } = options;
   const top = topOf(design);
   const clocked = isClocked(design, top);
   const portsOf = portNames(axis);
+  const contents: EmittedFile[] = [];
   const verilog = design.modules.map((module) => {
     if (module.leaf !== undefined) return { name: `${module.name}.v`, text: leafText(module.leaf) };
     const prepared = prepare(design, module.name, portsOf(module.name));
     const buses = axis?.module === module.name ? axis.buses : undefined;
     const head = banner(design, module, version, portsOf(module.name), buses);
-    return { name: `${module.name}.v`, text: head + printVerilog(prepared, design, portsOf) };
+    contents.push(...memoryFiles(prepared, mostWords));
+    return { name: `${module.name}.v`, text: head + printVerilog(prepared, design, portsOf, mostWords) };
   });
   const names = portsOf(top.name);
   const ports = manifest(top, names);
@@ -83,6 +87,7 @@ export function emit(design: Design, options: EmitOptions): Emitted {
       { name: `${top.name}.sdc`, text: constraints(timing) },
       { name: `${top.name}.json`, text: JSON.stringify(facts, undefined, 2) + '\n' },
       ...(buses ? [{ name: 'component.xml', text: ipXact(xact) }] : []),
+      ...contents,
     ],
     latency: top.latency,
     clocked,

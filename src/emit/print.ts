@@ -1,5 +1,15 @@
 import { basename } from 'node:path';
-import { moduleOf, resetName, type Design, type Id, type Module, type Reg, type Write } from '../ir/index.js';
+import {
+  moduleOf,
+  resetName,
+  type Design,
+  type Id,
+  type Memory,
+  type Module,
+  type Reg,
+  type Write,
+} from '../ir/index.js';
+import type { EmittedFile } from './emit.js';
 import { expression, inside, indexInto, literal, memoryWord, refer } from './expression.js';
 import { plainPorts, type PortNames } from './ports.js';
 import { isClocked, readsReset, type Prepared } from './prepare.js';
@@ -12,10 +22,16 @@ export type PortsOf = (module: string) => PortNames;
  * The Verilog of a prepared module, without its banner. Only writes: whatever is to be decided is decided.
  *
  * @param portsOf what the ports of the modules it instantiates are called
+ * @param mostWords memories with more words that differ are read from the files of `memoryFiles`
  */
-export function printVerilog(p: Prepared, design: Design, portsOf: PortsOf = () => plainPorts): string {
+export function printVerilog(
+  p: Prepared,
+  design: Design,
+  portsOf: PortsOf = () => plainPorts,
+  mostWords = Infinity,
+): string {
   const body = [
-    ...section('Memories', memories(p)),
+    ...section('Memories', memories(p, mostWords)),
     ...section('Registers', registers(p)),
     ...wires(p, design, portsOf),
     ...processes(p),
@@ -59,11 +75,17 @@ function portLines(p: Prepared): string[] {
   ];
 }
 
-function memories(p: Prepared): string[] {
-  return p.module.memories.flatMap(({ width, depth, contents }, index) => {
+function memories(p: Prepared, mostWords: number): string[] {
+  return p.module.memories.flatMap((memory, index) => {
+    const { width, depth } = memory;
     const name = p.memories[index]!;
-    const words = Array.from({ length: depth }, (_, i) => contents[i] ?? 0n);
+    const words = wordsOf(memory);
     const alike = lastRun(words);
+    if (alike > mostWords)
+      return [
+        `reg ${span(width)}${name} [0:${depth - 1}];`,
+        `initial $readmemh("${memoryFile(p, index)}", ${name});`,
+      ];
     const set = words.slice(0, alike).map((word, i) => `  ${name}[${i}] = ${literal(word, width)};`);
     const declared = `reg ${span(width)}${name} [0:${depth - 1}];`;
     if (alike === depth) return [declared, 'initial begin', ...set, 'end'];
@@ -73,6 +95,25 @@ function memories(p: Prepared): string[] {
       ...[declared, `initial begin : ${block}`, `  integer ${i};`, ...set],
       ...[`  ${loop} ${name}[${i}] = ${literal(words[alike]!, width)};`, 'end'],
     ];
+  });
+}
+
+function wordsOf({ depth, contents }: Memory): readonly bigint[] {
+  return Array.from({ length: depth }, (_, i) => contents[i] ?? 0n);
+}
+
+function memoryFile(p: Prepared, index: number): string {
+  return `${p.module.name}_${p.memories[index]!}.hex`;
+}
+
+/** What the memories of a module hold that `printVerilog` does not write: a word a line, in hexadecimal digits. */
+export function memoryFiles(p: Prepared, mostWords: number): readonly EmittedFile[] {
+  return p.module.memories.flatMap((memory, index) => {
+    const words = wordsOf(memory);
+    if (lastRun(words) <= mostWords) return [];
+    const digits = Math.ceil(memory.width / 4);
+    const text = words.map((word) => `${word.toString(16).padStart(digits, '0')}\n`).join('');
+    return [{ name: memoryFile(p, index), text }];
   });
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { random, success, type Result } from '../base/index.js';
 import type { Arguments } from '../builder/index.js';
 import { buildMemoryModel, runOnMemories, type MemoryBehaviour, type MemoryModel } from '../cosim/index.js';
+import { emit, type Emitted } from '../emit/index.js';
 import {
   channelImage,
   chipContents,
@@ -23,9 +24,10 @@ import {
 } from '../hbm/index.js';
 import { topOf, type Design } from '../ir/index.js';
 import { embeddingLookup, parametersOf } from '../ops/index.js';
-import { formsOf } from './design.js';
+import { optimise } from '../pass/index.js';
 import { dueRows, itemWords, strayed, type Looked } from './lookup-due.js';
 import { chained, networkResult, networkUnits } from './lookup-network.js';
+import { version } from './version.js';
 
 export interface LookupTrial {
   readonly items: number;
@@ -99,6 +101,14 @@ export function lookupEngine(
   });
 }
 
+/** Larger memories of an engine stand in files beside its Verilog. */
+const mostWords = 64;
+
+/** An engine as Verilog. Its large tables and weights are in `.hex` files, which are read from the folder where it runs. */
+export function emittedEngine(design: Design): Emitted {
+  return emit(optimise(design), { version, mostWords });
+}
+
 const aboutLookups = 'Embedding lookups: what the indices of an item choose, in table order.';
 
 /** How many items are in memory at a time. */
@@ -117,13 +127,15 @@ export async function verifyLookup(
   const engine = lookupEngine(plan, contents, trial.engine);
   if (!engine.ok) return engine;
   const { layout, layers, design } = engine.value;
-  const { emitted } = formsOf(design);
+  const emitted = emittedEngine(design);
   const built = await buildMemoryModel(topOf(design), emitted, { cache: trial.cache });
   if (!built.ok) return built;
   const images = await mkdtemp(join(tmpdir(), 'bitloom-'));
   try {
     for (const [k, channel] of layout.channels.entries())
       await writeFile(join(images, `channel${k}.bin`), channelImage(plan, channel, contents.codes));
+    for (const { name, text } of emitted.others)
+      if (name.endsWith('.hex')) await writeFile(join(images, name), text);
     const network = layers.length > 0 ? { network: networkResult(layers) } : {};
     const looked = { plan, layout, codes: contents.codes, engine: trial.engine, ...network };
     return await tryOut({ ...looked, trial, built: built.value, images }, onRound);
@@ -165,6 +177,9 @@ async function tryOut(
   return success({ ...sum, ...(first && { first }), readCycles, ...timed.value, model });
 }
 
+/** How many items the timing is taken from: as many as are tried, within these. */
+const [fewestTimed, mostTimed] = [100, 1000];
+
 /** Items on memories that behave as badly as they may. */
 async function hardRound(bench: Bench, items: number, seed: number) {
   const { plan, built, images } = bench;
@@ -200,17 +215,19 @@ async function hardRound(bench: Bench, items: number, seed: number) {
 }
 
 /** Cycles an item in a row of items, and of items that come alone. */
-async function timing({ plan, built, images, trial: { seed } }: Bench, latency: number) {
+async function timing({ plan, built, images, trial }: Bench, latency: number) {
+  const { seed } = trial;
+  const items = Math.min(mostTimed, Math.max(fewestTimed, trial.items));
   const behaviour = { latency, jitter: 0, stall: 0, errors: 0, reorder: false, alone: false, seed };
-  const many = itemWords(built, plan, randomTrace(plan.model, 1000, seed));
+  const many = itemWords(built, plan, randomTrace(plan.model, items, seed));
   const close = await runOnMemories(built, images, many, behaviour);
   if (!close.ok) return close;
-  const few = itemWords(built, plan, randomTrace(plan.model, 100, seed));
+  const few = itemWords(built, plan, randomTrace(plan.model, Math.floor(items / 10), seed));
   const alone = await runOnMemories(built, images, few, { ...behaviour, alone: true });
   if (!alone.ok) return alone;
   const { firstCycle, lastCycle } = close.value;
   return success({
-    cyclesPerItem: (lastCycle - firstCycle) / 999,
+    cyclesPerItem: (lastCycle - firstCycle) / (items - 1),
     latencyCycles: alone.value.latencyCycles,
   });
 }
