@@ -47,73 +47,83 @@ function engineOf(change: (text: string) => string = (text) => text): DotEngine 
 }
 
 /** A network in the making: nodes and constants, with the pairs of nodes that quantise. */
-class Builder {
-  readonly nodes: Node[] = [];
-  readonly constants: Record<string, Tensor> = {};
+type Builder = ReturnType<typeof builder>;
 
-  constructor(
-    readonly source: Random,
-    readonly scale: () => number,
-  ) {}
-
-  add(
+function builder(source: Random, scale: () => number) {
+  const nodes: Node[] = [];
+  const constants: Record<string, Tensor> = {};
+  const add = (
     op: string,
     inputs: readonly string[],
     output: string,
     attributes: Record<string, Attribute> = {},
-  ): string {
-    this.nodes.push(node(op, inputs, output, attributes));
+  ): string => {
+    nodes.push(node(op, inputs, output, attributes));
     return output;
-  }
-
-  constant(name: string, tensor: Tensor): string {
-    this.constants[name] = tensor;
+  };
+  const constant = (name: string, tensor: Tensor): string => {
+    constants[name] = tensor;
     return name;
-  }
-
+  };
   /** A value through QuantizeLinear and DequantizeLinear. */
-  codes(value: string, type: 'int8' | 'uint8', zero: number, scale = this.scale()): string {
-    const s = this.constant(`${value}-s`, floatTensor([], Float32Array.of(scale)));
-    const z = this.constant(`${value}-z`, tensorOf(type, [], [zero]));
-    this.add('QuantizeLinear', [value, s, z], `${value}-q`);
-    return this.add('DequantizeLinear', [`${value}-q`, s, z], `${value}-d`);
-  }
-
+  const codes = (value: string, type: 'int8' | 'uint8', zero: number, own = scale()): string => {
+    const s = constant(`${value}-s`, floatTensor([], Float32Array.of(own)));
+    const z = constant(`${value}-z`, tensorOf(type, [], [zero]));
+    add('QuantizeLinear', [value, s, z], `${value}-q`);
+    return add('DequantizeLinear', [`${value}-q`, s, z], `${value}-d`);
+  };
   /** Random weights in codes: with a scale for each entry of an axis, or of unsigned codes with a zero point. */
-  weights(name: string, dims: readonly number[], axis?: number): string {
+  const weights = (name: string, dims: readonly number[], axis?: number): string => {
     const type = axis === undefined ? 'uint8' : 'int8';
     const size = dims.reduce((a, b) => a * b, 1);
-    const codes = Array.from({ length: size }, () => this.source.below(256) - (axis === undefined ? 0 : 128));
+    const least = axis === undefined ? 0 : -128;
     const count = axis === undefined ? 1 : dims[axis]!;
-    const scales = Float32Array.from({ length: count }, () => this.scale() / 16);
-    const zeros = new Array<number>(count).fill(axis === undefined ? 128 : 0);
     const shape = axis === undefined ? [] : [count];
     const inputs = [
-      this.constant(`${name}-q`, tensorOf(type, dims, codes)),
-      this.constant(`${name}-s`, floatTensor(shape, scales)),
-      this.constant(`${name}-z`, tensorOf(type, shape, zeros)),
+      constant(
+        `${name}-q`,
+        tensorOf(
+          type,
+          dims,
+          Array.from({ length: size }, () => source.below(256) + least),
+        ),
+      ),
+      constant(
+        `${name}-s`,
+        floatTensor(
+          shape,
+          Float32Array.from({ length: count }, () => scale() / 16),
+        ),
+      ),
+      constant(`${name}-z`, tensorOf(type, shape, new Array<number>(count).fill(least + 128))),
     ];
-    return this.add('DequantizeLinear', inputs, name, axis === undefined ? {} : { axis: int(axis) });
-  }
-
+    return add('DequantizeLinear', inputs, name, axis === undefined ? {} : { axis: int(axis) });
+  };
+  const scalesOf = (value: string): Float32Array => (constants[`${value}-s`] as TensorOf<'float32'>).data;
   /** A bias in codes of 32 bits, of the scales of what it is added to. */
-  bias(name: string, input: string, weights: string, count: number): string {
-    const scale = (value: string): Float32Array => (this.constants[`${value}-s`] as TensorOf<'float32'>).data;
-    const [a] = scale(input.replace(/-d$/, ''));
-    const w = scale(weights);
+  const bias = (name: string, input: string, of: string, count: number): string => {
+    const [a] = scalesOf(input.replace(/-d$/, ''));
+    const w = scalesOf(of);
     const scales = Float32Array.from({ length: count }, (_, i) => a! * w[i % w.length]!);
-    const codes = scales.map(() => this.source.below(4000) - 2000);
     const inputs = [
-      this.constant(`${name}-q`, tensorOf('int32', [count], codes)),
-      this.constant(`${name}-s`, floatTensor([count], scales)),
+      constant(
+        `${name}-q`,
+        tensorOf(
+          'int32',
+          [count],
+          scales.map(() => source.below(4000) - 2000),
+        ),
+      ),
+      constant(`${name}-s`, floatTensor([count], scales)),
     ];
-    return this.add('DequantizeLinear', inputs, name, { axis: int(0) });
-  }
+    return add('DequantizeLinear', inputs, name, { axis: int(0) });
+  };
+  return { nodes, constants, add, constant, codes, weights, bias };
 }
 
 /** All that exporters write: signed and unsigned codes, zero points, scales of channels, groups, a sum, a mean, a pool, a transpose. */
 function convolutional(source: Random, scale: () => number): Network {
-  const b = new Builder(source, scale);
+  const b = builder(source, scale);
   const x = b.codes('x', 'uint8', 3);
   const w1 = b.weights('w1', [4, 2, 3, 3], 0);
   const pads = { pads: ints(1, 1, 1, 1) };
@@ -253,7 +263,7 @@ const scalar = (x: number): Tensor => floatTensor([], Float32Array.of(x));
 describe('QONNX', () => {
   test('weights of few bits and of one, normalised channels and narrow codes keep their scales', async () => {
     const source = random(5);
-    const b = new Builder(source, () => 1);
+    const b = builder(source, () => 1);
     const numbers = (length: number): Float32Array =>
       Float32Array.from({ length }, () => source.unit() * 2 - 1);
     const x = quant(b, 'x', 4, scalar(0.25), { signed: int(1), narrow: int(1) });
@@ -286,7 +296,7 @@ describe('what has no codes that go through a datapath', () => {
   /** One layer behind what is tried. */
   async function reason(build: (b: Builder) => string, weights = 'w', engine = engineOf()): Promise<string> {
     const source = random(1);
-    const b = new Builder(source, () => 0.5 + source.unit());
+    const b = builder(source, () => 0.5 + source.unit());
     const input = build(b);
     if (weights === 'w' && !b.constants['w-q']) b.weights('w', [4, 3], 1);
     b.add('MatMul', [input, weights], 'y');
@@ -378,7 +388,7 @@ describe('what has no codes that go through a datapath', () => {
   });
 
   test('weights alone keep their scales where activations are calibrated', async () => {
-    const b = new Builder(random(1), () => 0.5);
+    const b = builder(random(1), () => 0.5);
     b.weights('w', [4, 3], 1);
     b.add('MatMul', ['x', 'w'], 'y');
     const ready = quantised(await prepared(network([4], b.nodes, b.constants, 21)), engineOf());
@@ -390,7 +400,7 @@ describe('what has no codes that go through a datapath', () => {
   });
 
   test('without a plan such a layer runs in float, with one it is calibrated', async () => {
-    const b = new Builder(random(1), () => 0.5);
+    const b = builder(random(1), () => 0.5);
     b.weights('w', [4, 3], 1);
     b.weights('v', [3, 2], 1);
     b.add('MatMul', [b.codes('x', 'int8', 0), 'w'], 'h');
