@@ -7,7 +7,13 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 const root = new URL('../', import.meta.url);
 const tools = ['verilator', 'g++', 'make'];
 /** Tests that need one of these skip where it is missing; without ccache they take longer. */
-const optional = { sta: 'opensta', 'redis-server': 'redis-server', chromium: 'chromium', ccache: 'ccache' };
+const optional = {
+  sta: 'opensta',
+  'redis-server': 'redis-server',
+  chromium: 'chromium',
+  ccache: 'ccache',
+  'nextpnr-ice40': 'nextpnr-ice40',
+};
 
 /** Runs a program in the project's folder, showing what it prints; gives whether it succeeded. */
 export function run(program, args, options = {}) {

@@ -18,6 +18,8 @@ export function costs({ program, does, finished }: Declaring): void {
       )
       .option('--flatten', 'map the design as one instead of module by module')
       .option('--clock <ps>', 'the period that the critical path is to fit into', numberFrom(1))
+      .option('--place', 'place and route on an FPGA too, between registers: for its clock frequency')
+      .option('--seeds <n,…>', 'of placing, one after the other', integersFrom(0), [1, 2, 3])
       .option('--voltage <V>', 'a supply within the range of the technology', numberFrom(0))
       .option(
         '--activity <what>',

@@ -1,15 +1,53 @@
-import type { ClockTarget, Energy, FpgaCost, Supply } from '../cost/index.js';
+import type { ClockTarget, Energy, FpgaCost, FpgaPower, Supply } from '../cost/index.js';
+import type { Placed } from '../synth/index.js';
 import type { ArithmeticChoice, DesignCost, FoundClock, PerProduct } from '../flow/index.js';
 import { print, table } from './terminal.js';
 
-/** Prints what a design takes of an FPGA's resources. */
-export function printFpgaCost({ technology, cellTypes, sources, ...resources }: FpgaCost): void {
+/** Prints what a design takes of an FPGA's resources, and how fast it is where that is known. */
+export function printFpgaCost(cost: FpgaCost): void {
+  const { technology, cellTypes, sources, placed, power, clock, delayPs, fmaxMhz, ...resources } = cost;
   const used = Object.entries(resources).filter(([, count]) => count > 0);
   print(table([['technology', technology], ...used.map(([name, count]) => [name, String(count)])]));
   print('cells');
   print(table(Object.entries(cellTypes).map(([name, count]) => [`  ${name}`, String(count)])));
+  if (placed) printPlaced(placed, fmaxMhz ?? null, clock);
+  if (power) printFpgaPower(power);
   print('sources');
-  print(`  all (synthesised): ${sources[0]!.from}`);
+  print(`  resources (synthesised): ${sources[0]!.from}`);
+  for (const { figure, origin, from } of sources)
+    if (figure === 'fmaxMhz' || figure === 'power') print(`  ${figure} (${origin}): ${from}`);
+}
+
+function printPlaced(placed: Placed, fmaxMhz: number | null, clock?: ClockTarget): void {
+  const { device, runs, used, harnessFf } = placed;
+  const mhz = (value: number | null): string => (value === null ? 'no path' : `${value.toFixed(1)} MHz`);
+  print(`placed and routed on ${device}`);
+  print(
+    table([
+      ['  Fmax', mhz(fmaxMhz)],
+      ...(clock ? [['  clock', clockText(clock)]] : []),
+      ...runs.map((run) => [
+        `  seed ${run.seed}`,
+        `${mhz(run.fmaxMhz)}, ${run.cellsPs} ps in cells and ${run.wiresPs} ps in wires`,
+      ]),
+      ...Object.entries(used).map(([kind, { used: count, available }]) => [
+        `  ${kind}`,
+        `${count} of ${available}`,
+      ]),
+      ['  of these around it', `${harnessFf} flip-flops`],
+    ]),
+  );
+}
+
+function printFpgaPower({ clockMhz, cells, staticUw, quietUw, busyUw }: FpgaPower): void {
+  print(`power of the core at ${clockMhz.toFixed(1)} MHz, ${cells} logic cells`);
+  print(
+    table([
+      ['  without a clock', `${staticUw} uW`],
+      ['  nothing changes', `${quietUw} uW`],
+      ['  as busy as a multiplier', `${busyUw} uW`],
+    ]),
+  );
 }
 
 /** Prints the figures of a design in standard cells, their parts and their sources. */

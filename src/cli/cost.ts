@@ -1,4 +1,4 @@
-import { failure, success, type Result } from '../base/index.js';
+import { failure, fault, success, type Diagnostic, type Result } from '../base/index.js';
 import type { Argument } from '../builder/index.js';
 import { openStore } from '../cache/index.js';
 import type { FpgaCost } from '../cost/index.js';
@@ -23,6 +23,8 @@ interface Options extends ActivityOptions {
   readonly voltage?: number;
   readonly flatten?: boolean;
   readonly arith: 'auto' | 'behavioural' | 'bitheap';
+  readonly place?: boolean;
+  readonly seeds: readonly number[];
   readonly json?: boolean;
 }
 
@@ -33,14 +35,17 @@ type Answer = { readonly design: string; readonly clocks?: readonly FoundClock[]
 
 /** `bitloom cost FILE --tech T`: area, delay, energy and leakage, each with its source. */
 export const run: Run<Options> = async (file, options) => {
+  if (options.mode === 'model' && options.place) return fail([notPlaced('`--place` goes only by synthesis')]);
   if (options.mode === 'model') return (await import('./cost-model.js')).run(file, options);
   const { json, ...asked } = options;
+  const placer = options.place ? await placerOf(options) : success(undefined);
+  if (!placer.ok) return fail(placer.diagnostics);
   const files = [file!, ...(await filesRead(options))];
   const make = (): Promise<Result<Answer>> => answered(file!, options);
   // a network and its images stand in many files, which may be the user's
   const answer =
     options.model === undefined
-      ? await recalled(openStore('cost'), { command: 'cost', ...asked }, files, make)
+      ? await recalled(openStore('cost'), { command: 'cost', placer: placer.value, ...asked }, files, make)
       : await make();
   if (!answer.ok) return fail(answer.diagnostics);
   tell(answer.diagnostics);
@@ -49,7 +54,7 @@ export const run: Run<Options> = async (file, options) => {
   if (json) printJson({ schema: 1, design, parameters: options.p, ...pipeline, ...cost });
   else if (kind === 'fpga') printFpgaCost(cost);
   else printCost(cost, clocks);
-  return kind === 'asic' && cost.clock?.met === false ? exit.checkFailed : exit.done;
+  return cost.clock?.met === false ? exit.checkFailed : exit.done;
 };
 
 /** The files beside the design that an answer depends on. */
@@ -101,15 +106,38 @@ export function wishedClock({ clocks = [] }: Built, technology: string): number 
   return periods.length > 0 ? Math.min(...periods) : undefined;
 }
 
+/** The tool that places the family of FPGAs that was asked for, with its version; a fault where there is none. */
+async function placerOf({ tech, liberty }: Options): Promise<Result<string>> {
+  const families = await fpgaNames();
+  if (liberty || !families.includes(tech))
+    return failure(notPlaced('`--place` places FPGAs, not standard cells'));
+  const family = await readFpga(tech);
+  if (!family.ok) return family;
+  const { placerVersion } = await import('../synth/index.js');
+  return family.value.place ? placerVersion(family.value.place) : success('none');
+}
+
+function notPlaced(message: string): Diagnostic {
+  return fault('not-placed', message, { hint: '`--tech ice40 --place`, without `--mode model`' });
+}
+
 /** The same for a family of FPGAs: what is taken up of each resource. */
 async function fpgaAnswer(built: Built, options: Options): Promise<Result<Answer>> {
   const family = await readFpga(options.tech);
   if (!family.ok) return family;
   const { fpgaCostOf } = await import('../cost/index.js');
-  const files = Object.fromEntries(built.emitted.verilog.map(({ name, text }) => [name, text]));
-  const cost = await fpgaCostOf({ files, top: built.emitted.top }, family.value, {
+  const { verilog, top, ports, clocked, clockPort, reset, resetPort } = built.emitted;
+  const files = Object.fromEntries(verilog.map(({ name, text }) => [name, text]));
+  const around = {
+    data: ports,
+    ...(clocked && { clock: clockPort }),
+    ...(reset && { reset: resetPort }),
+  };
+  const cost = await fpgaCostOf({ files, top }, family.value, {
     executable: options.yosys,
     cache: openStore('synth'),
+    ...(options.place && { place: { ports: around, seeds: options.seeds } }),
+    clockPs: options.clock,
   });
   return cost.ok ? success({ design: built.name, kind: 'fpga', cost: cost.value }) : cost;
 }

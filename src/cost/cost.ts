@@ -61,7 +61,7 @@ export interface Energy {
   readonly leakageFj: number;
 }
 
-export type Origin = 'synthesised' | 'modelled' | 'simulated' | 'quoted';
+export type Origin = 'synthesised' | 'placed' | 'modelled' | 'simulated' | 'quoted';
 
 export interface FigureSource {
   readonly figure: string;

@@ -14,9 +14,13 @@ export {
   mapToFpga,
   parseFpgaFamily,
   type FpgaFamily,
+  type FpgaPlace,
+  type FpgaPower,
   type FpgaResource,
   type FpgaUse,
 } from './fpga.js';
+export type { HarnessPorts } from './fpga-harness.js';
+export { placeOnFpga, placerVersion, type Placed, type PlacedRun, type PlaceOptions } from './fpga-place.js';
 export { importLiberty, type About, type LibertyText } from './import/library.js';
 export { renderLiberty } from './liberty-text.js';
 export {

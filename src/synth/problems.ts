@@ -58,6 +58,21 @@ export function yosysMissing(executable: string): Diagnostic {
   });
 }
 
+export function noPlacer(tool: string, from: string): Diagnostic {
+  return fault(toolMissing, `${tool} is not installed; it places and routes`, {
+    hint: `install it, as by \`apt-get install ${from}\`, or leave out \`--place\``,
+  });
+}
+
+/** The tool's own complaint. */
+export function doesNotPlace(tool: string, device: string, log: string): Diagnostic {
+  const errors = log.split('\n').filter((line) => line.startsWith('ERROR:'));
+  const said = errors.map((line) => line.replace(/^ERROR: /, '').trim()).join(' ') || log.trim().slice(-300);
+  return fault('placing-failed', `${tool} cannot place this on ${device}: ${said}`, {
+    hint: 'a smaller design, or less of it; the registers around it take a cell for each bit that goes in and two for each that comes out',
+  });
+}
+
 export function yosysStopped(): Diagnostic {
   return fault('synthesis-stopped', 'the synthesis was stopped');
 }
