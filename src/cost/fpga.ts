@@ -60,9 +60,7 @@ export async function fpgaCostOf(
     cellTypes: cells,
     sources: Object.keys(resources).map((figure) => ({ figure, origin: 'synthesised', from })),
   };
-  return success(
-    placed && family.place ? withPlaced(cost, placed.value, family.place.command, clockPs) : cost,
-  );
+  return success(placed ? withPlaced(cost, placed.value, family, clockPs) : cost);
 }
 
 function placedOf(
