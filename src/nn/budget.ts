@@ -6,7 +6,7 @@ import type { Observations } from './calibrate.js';
 import { floatRunner } from './floatrun.js';
 import { forward, type Engines } from './forward.js';
 import type { Prepared } from './prepare.js';
-import { areaTooSmall, budgetInBlocks, budgetTooSmall, noMemoryModel } from './problems.js';
+import { areaTooSmall, budgetInBlocks, budgetTooSmall, noMemoryModel, nothingToNarrow } from './problems.js';
 import { quantise, type OptionsOf, type QuantiseOptions } from './quantise.js';
 import { statedCodes } from './stated/index.js';
 import { batches, type Workload } from './workload.js';
@@ -79,7 +79,8 @@ export function searchBits(
   const count = layers.value.reduce((sum, { weights }) => sum + weights, 0);
   const { limit, sizeOf } = limitOf(budget, count, areaOf);
   const least = total(layers.value, () => codeBits.least, sizeOf);
-  if (limit < least || count === 0) {
+  if (count === 0) return failure(nothingToNarrow());
+  if (limit < least) {
     const isArea = 'memory' in budget;
     return failure(isArea ? areaTooSmall(limit, least) : budgetTooSmall(limit, least, count, codeBits.least));
   }

@@ -98,6 +98,13 @@ export function budgetTooSmall(bits: number, least: number, weights: number, lea
   return fault('nn-budget', message, { hint: `a weight has at least ${leastBits} bits` });
 }
 
+export function nothingToNarrow(): Diagnostic {
+  const message = 'no layer has weights whose width could be searched';
+  return fault('nn-budget', message, {
+    hint: 'a network keeps the codes that it states; leave the budget out',
+  });
+}
+
 export function noMemoryModel(name: string): Diagnostic {
   const message = `areas of memories by \`${name}\` are not known here`;
   return fault('nn-budget', message, {

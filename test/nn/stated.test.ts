@@ -20,6 +20,7 @@ import {
   prepare,
   quantise,
   readOnnx,
+  searchBits,
   tensorOf,
   withBatchNormsFolded,
   writeOnnx,
@@ -397,6 +398,17 @@ describe('what has no codes that go through a datapath', () => {
     const codes = b.constants['w-q']!.data as Int8Array;
     expect([...layer.weights]).toEqual([0, 1, 2].flatMap((c) => [0, 1, 2, 3].map((k) => codes[3 * k + c])));
     expect([...layer.weightScales]).toEqual([0.5 / 16, 0.5 / 16, 0.5 / 16]);
+  });
+
+  test('widths of codes that are stated cannot be searched', async () => {
+    const b = builder(random(1), () => 0.5);
+    b.weights('w', [4, 3], 1);
+    b.add('MatMul', [b.codes('x', 'int8', 0), 'w'], 'y');
+    const own = await prepared(network([4], b.nodes, b.constants, 21));
+    const training = { images: few, normalisation: normalisations.unit };
+    const seen = need(calibrate(own, training));
+    const made = searchBits(own, seen, () => int8, { meanWeightBits: 4 }, training, exactEngine());
+    expect(made.diagnostics[0]!.message).toBe('no layer has weights whose width could be searched');
   });
 
   test('without a plan such a layer runs in float, with one it is calibrated', async () => {
