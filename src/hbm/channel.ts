@@ -6,7 +6,7 @@ import type { TimingSet } from './timing.js';
 /** After so many younger requests that hit an open row, the bank's oldest request has its turn. */
 const mostPassed = 16;
 
-// Times are 32-bit integers, which are twice as quick as others: clocks since an epoch that moves along.
+// Times are 32-bit integers, which are quicker than others: clocks since an epoch that moves along.
 const never = 2 ** 31 - 1;
 const longAgo = -(2 ** 29);
 const mostNow = 2 ** 30;
