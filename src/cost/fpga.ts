@@ -24,7 +24,7 @@ export type FpgaCost = FpgaUse['resources'] & {
   /** The clock that was asked for, and whether that run meets it. */
   readonly clock?: ClockTarget;
   readonly placed?: Placed;
-  /** At the clock that was asked for, or else at `fmaxMhz`. */
+  /** At the clock that was asked for where that is met, or else at `fmaxMhz`. */
   readonly power?: FpgaPower;
   readonly sources: readonly FigureSource[];
 };
@@ -83,7 +83,7 @@ function withPlaced(
   const fmaxMhz = found.sort((x, y) => x - y)[Math.floor((found.length - 1) / 2)] ?? null;
   const delayPs = fmaxMhz === null ? null : Math.round(1e6 / fmaxMhz);
   const slackPs = (clockPs ?? 0) - (delayPs ?? 0);
-  const clockMhz = clockPs === undefined ? fmaxMhz : 1e6 / clockPs;
+  const clockMhz = clockPs === undefined || slackPs < 0 ? fmaxMhz : 1e6 / clockPs;
   const measured = clockMhz === null ? undefined : family.power;
   return {
     ...cost,
