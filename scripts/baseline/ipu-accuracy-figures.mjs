@@ -12,6 +12,7 @@ export const seeds = [1, 2, 3, 4, 5];
 export const networks = [
   { model: 'lenet5', data: 'mnist', images: 20 },
   { model: 'lenet5-fashion', data: 'fashion-mnist', images: 40 },
+  { model: 'resnet-fashion', data: 'fashion-mnist', images: 20 },
 ];
 
 /** A network, and the test images that a seed draws. */
