@@ -137,7 +137,7 @@ test('circuits of a code are synthesised', () => {
   const none = bitloom([...small, '--rates', '0.01', '--tech', 'freepdk45']);
   expect([none.code, none.stdout]).toEqual([2, '']);
   expect(none.stderr).toContain('--protect secded');
-}, 60_000);
+});
 
 test('weights in block formats, and their scales protected', () => {
   const schemes = ['--scheme', 'mxint8,vsq(int(4), 16, uint(4)),rquant', '--rates', '0.01'];

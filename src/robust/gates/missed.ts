@@ -35,22 +35,14 @@ const cornerTimes = 4;
  * Says of stuck lines that a stimulus did not show what they are. Words at the corners of their ranges are simulated first;
  * then satisfiability searches ask for a cycle from any state in which something is wrong, and for a sequence of inputs from
  * power-up that an output shows. What shows one fault is tried on all others.
- *
- * @param told how many of all are settled
  */
-export function missedKinds(
-  network: BitNetwork,
-  faults: StuckTrial,
-  options: MissedOptions,
-  told: (done: number, all: number) => void = () => undefined,
-): MissedKind[] {
+export function missedKinds(network: BitNetwork, faults: StuckTrial, options: MissedOptions): MissedKind[] {
   const inject = stuckInjectors(network, [...new Set(faults.map(({ net }) => net))]);
   const kinds = new Map<number, MissedKind>();
   const left = (): number[] => faults.flatMap((_, i) => (kinds.has(i) ? [] : [i]));
   const tryOn = (stimulus: Stimulus, wanted: readonly number[]): void => {
     const shown = inject(stimulus)(wanted.map((i) => [faults[i]!]));
     wanted.forEach((i, at) => shown[at]!.cycles > 0 && kinds.set(i, 'shown'));
-    told(kinds.size, faults.length);
   };
   if (faults.length === 0) return [];
   tryOn(cornerStimulus(network, options), left());
@@ -62,12 +54,11 @@ export function missedKinds(
     const found = sequenceFor(sequence, faults[i]!, options);
     if (found) tryOn(found, left());
     if (!kinds.has(i)) kinds.set(i, 'open');
-    told(kinds.size, faults.length);
   }
   return faults.map((_, i) => kinds.get(i)!);
 }
 
-/** The warm-up, and then words at corners that stay for up to as many cycles as there are. */
+/** The warm-up, and then words at corners, some of which stay for up to 63 cycles. */
 function cornerStimulus({ inputs }: BitNetwork, { stimulus, warmUp, held, seed }: MissedOptions): Stimulus {
   const source = random(seed);
   const cycles = warmUp + cornerTimes * (stimulus.cycles - warmUp);
