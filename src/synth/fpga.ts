@@ -18,7 +18,7 @@ export interface FpgaFamily {
   readonly command: string;
   /**
    * The label of the command at which each sum of two becomes a carry chain of its own. Without it Yosys joins sums of equal width
-   * into compressor trees of LUTs, which take several times as many.
+   * into compressor trees of LUTs, which take several times as many, and for iCE40 puts sums into SB_MAC16 and loses a product.
    */
   readonly chains?: string;
   /** The names of its cells by what they take up. */

@@ -95,18 +95,20 @@ describe('what a design takes up of an FPGA', () => {
   in b: int(8)
   in c: uint(12)
   reg sum: uint(12) = wrap(sum + c, to: uint(12))
+  in d: int(8)
   reg product: int(16) = a * b
-  out y = product
+  reg other: int(16) = a * d
+  out y = product + other
   out z = sum
 }
 `;
     const cost = await fpgaCostOf(sourceOf(builtOf(text)), family('ice40'));
     if (!cost.ok) throw new Error(cost.diagnostics[0]!.message);
     const { lut, ff, carry, dsp, bram, cellTypes, sources } = cost.value;
-    // The multiplier and the register behind it are one block; the sum is a LUT, a carry and a flip-flop a bit.
-    expect({ dsp, bram }).toEqual({ dsp: 1, bram: 0 });
-    expect(ff + (cellTypes['SB_MAC16'] === 1 ? 16 : 0)).toBeGreaterThanOrEqual(28);
-    expect(lut).toBeGreaterThanOrEqual(12);
+    // Each multiplier is a block, and the sum of both none of theirs; a sum is a LUT and a carry a bit.
+    expect({ dsp, bram }).toEqual({ dsp: 2, bram: 0 });
+    expect(ff + (cellTypes['SB_MAC16'] === 2 ? 32 : 0)).toBeGreaterThanOrEqual(44);
+    expect(lut).toBeGreaterThanOrEqual(12 + 16);
     expect(carry).toBeGreaterThanOrEqual(10);
     expect(lut).toBeLessThan(60);
     expect(sources.every(({ origin }) => origin === 'synthesised')).toBe(true);
