@@ -1,6 +1,7 @@
-// Makes the cost models of tech/model/: `npm run build && node scripts/fit-model.mjs [TECHNOLOGY …] [--store DIR]`. For each
-// technology NAME.json has formulas, adders and errors, NAME-samples.json what synthesis gave. Netlists are kept in the store by
-// what they are made of, so that a run which was stopped goes on; a first run for all four takes about an hour.
+// Makes the cost models of tech/model/: `npm run build && node scripts/fit-model.mjs [TECHNOLOGY …] [--store DIR] [--stored]`. For
+// each technology NAME.json has formulas, adders and errors, NAME-samples.json what synthesis gave. Netlists are kept in the store
+// by what they are made of, so that a run which was stopped goes on; a first run for all four takes about two hours of an idle
+// core. `--stored` synthesises nothing, and fits to what is in the store.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -10,10 +11,12 @@ import { adderCells, parseTechnology } from '../dist/synth/index.js';
 import { fitted } from './model/fit.mjs';
 import { formsOfAll } from './model/forms.mjs';
 import { samples } from './model/samples.mjs';
-import { figuresOf, mappedTo, partsOf, synthesiseAll } from './model/synthesise.mjs';
+import { figuresOf, isMapped, mappedTo, partsOf, synthesiseAll } from './model/synthesise.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const given = process.argv.slice(2);
+const onlyStored = given.includes('--stored');
+if (onlyStored) given.splice(given.indexOf('--stored'), 1);
 const at = given.indexOf('--store');
 const cache = process.env.XDG_CACHE_HOME ?? `${homedir()}/.cache`;
 const store = at < 0 ? `${cache}/bitloom/model` : given.splice(at, 2)[1];
@@ -28,33 +31,38 @@ const technologies = names.map((name) => {
   return read.value;
 });
 const targets = new Map(technologies.map((technology) => [technology, mappedTo(technology)]));
-/** Those of several modules are left out: nothing is known yet of what mapping loses at their borders. */
-const all = formsOfAll(samples(), technologies)
-  .map((made) => ({ ...made, made: partsOf(made.design) }))
-  .filter(({ made }) => made.parts.length === 1)
-  .map((one) => ({ ...one, features: measured(one.design) }));
+const all = formsOfAll(samples(), technologies).map((one) => ({
+  ...one,
+  made: partsOf(one.design),
+  features: measured(one.design),
+}));
 const jobs = all.flatMap(({ made, technologies: to }) =>
   made.parts.map((part) => ({ part, targets: to.map((technology) => targets.get(technology)) })),
 );
-await synthesiseAll(jobs, store);
+if (!onlyStored) await synthesiseAll(jobs, store);
 mkdirSync(`${root}tech/model`, { recursive: true });
 for (const technology of technologies) await fitTechnology(technology);
 
 async function fitTechnology(technology) {
-  const rows = all
-    .filter((one) => one.technologies.includes(technology))
-    .map(({ sample: { set, name, of }, form, key, made, features, partly }) => {
-      const figures = figuresOf(name, made, targets.get(technology), store);
-      return {
-        row: { set, name, of, form, key },
-        set,
-        name,
-        of,
-        whole: !partly.has(technology),
-        features,
-        figures,
-      };
-    })
+  const target = targets.get(technology);
+  const due = all.filter((one) => one.technologies.includes(technology));
+  const made = due.filter((one) => isMapped(one.made, target, store));
+  const partly = new Set([
+    ...due.filter((one) => one.partly.has(technology)).map(({ sample }) => sample.name),
+    ...due.filter((one) => !made.includes(one)).map(({ sample }) => sample.name),
+  ]);
+  if (made.length < due.length)
+    console.error(`${technology.name}: ${due.length - made.length} designs are not in the store`);
+  const rows = made
+    .map(({ sample: { set, name, of }, form, key, made: netlists, features }) => ({
+      row: { set, name, of, form, key },
+      set,
+      name,
+      of,
+      whole: !partly.has(name),
+      features,
+      figures: figuresOf(name, netlists, target, store),
+    }))
     .filter(({ name }, _, found) => found.find((row) => row.name === name).figures.cells >= leastCells)
     .map((row) => ({ ...row, weight: weightOf(row) }));
   const fit = rows.filter(({ set }) => set === 'fit');
@@ -63,7 +71,7 @@ async function fitTechnology(technology) {
     schema: 1,
     technology: name,
     source: `fitted to ${fit.length} modules mapped by Yosys to ${source.library}, ${corner.name} (${corner.voltage} V, ${corner.temperature} °C)`,
-    ...fitted(fit),
+    ...fitted(fit, name),
     adders: adderCells(technology) ?? null,
   };
   const none = Object.fromEntries(

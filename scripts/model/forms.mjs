@@ -6,10 +6,13 @@ import { adderCells } from '../../dist/synth/index.js';
 
 /**
  * How many bits a design may have, counted below, for its bit heaps to be mapped: those are other ones for every technology and take
- * most of the time. Larger ones are judged in one technology only, and by that one is chosen what is fitted.
+ * most of the time. Of larger designs only the other form is there.
  */
-const mostBits = { asap7: 4300 };
-const mostBitsElsewhere = 1500;
+const mostBits = {
+  asap7: { fit: 4300, validation: 4300, heldOut: 5300 },
+  freepdk45: { fit: 1500, validation: 1500, heldOut: 4600 },
+  sky130: { fit: 1500, validation: 1500, heldOut: 4600 },
+};
 
 /**
  * `{sample, form, design, key, technologies}`: every design that is to be mapped, with those it is mapped to; with `partly`, the
@@ -33,7 +36,7 @@ function heapsOf(sample, forms, technology) {
   const cells = adderCells(technology);
   if (!cells) return [];
   const design = forms.heaped(cells);
-  const most = mostBits[technology.name] ?? (sample.set === 'validation' ? 0 : mostBitsElsewhere);
+  const most = mostBits[technology.name]?.[sample.set] ?? 0;
   if (!hasAdders(design)) return [];
   return [
     {

@@ -2,7 +2,8 @@
 // run of Yosys. What no technology has a part in is done once for all of them. Netlists are kept by the content of what they
 // are made of, so that a run which was stopped goes on.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { costOfNetlist } from '../../dist/cost/index.js';
 import { emit } from '../../dist/emit/index.js';
@@ -13,7 +14,7 @@ import { netlistOf, readModules } from '../../dist/synth/netlist.js';
 import { runYosys } from '../../dist/synth/index.js';
 import { scriptFiles, scriptInputs, synthesisScript } from '../../dist/synth/script.js';
 
-const batch = 12;
+const batch = 6;
 
 /** `{technology, text}`: a technology and its cells as Liberty text. */
 export function mappedTo(technology) {
@@ -46,13 +47,14 @@ export async function synthesiseAll(jobs, store) {
   }
 }
 
+/** Whether the netlists of all parts are in the store. */
+export function isMapped({ parts }, target, store) {
+  return parts.every((part) => existsSync(fileOf(store, part, target)));
+}
+
 function fileOf(store, { top, files }, { technology, text }) {
   const script = synthesisScript(technology, top, Object.keys(files));
-  const key = createHash('sha256')
-    .update(JSON.stringify([script, files, text]))
-    .digest('hex')
-    .slice(0, 24);
-  return `${store}/${key}.json.gz`;
+  return `${store}/${digest([script, files, text])}.json.gz`;
 }
 
 async function synthesiseBatch(some, store) {
@@ -115,11 +117,39 @@ function prefixed(lines, { technology: { name } }) {
   );
 }
 
-/** Area, delay, energy and leakage of a design's netlists, under the inputs that costs are given for by default. */
-export function figuresOf(name, { top, parts }, target, store) {
+/**
+ * Area, delay, energy and leakage of a design's netlists, under the inputs that costs are given for by default. Kept in the store
+ * by the netlists and by the code that they are computed by.
+ */
+export function figuresOf(name, made, target, store) {
+  const netlists = made.parts.map((part) => fileOf(store, part, target));
+  const file = `${store}/${digest([made.top, netlists.map((path) => basename(path)), costCode()])}.figures.json`;
+  if (!existsSync(file)) writeFileSync(file, JSON.stringify(computed(name, made, target, netlists)));
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+let code;
+
+/** All files that netlists are read and their figures computed by, in one number. */
+function costCode() {
+  code ??= digest(
+    ['cost', 'synth'].flatMap((folder) => {
+      const path = new URL(`../../dist/${folder}/`, import.meta.url);
+      const files = readdirSync(path).filter((file) => file.endsWith('.js'));
+      return files.sort().map((file) => readFileSync(new URL(file, path), 'utf8'));
+    }),
+  );
+  return code;
+}
+
+function digest(value) {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 24);
+}
+
+function computed(name, { top, parts }, target, netlists) {
   const modules = new Map(
-    parts.map((part) => {
-      const text = gunzipSync(readFileSync(fileOf(store, part, target))).toString();
+    parts.map((part, k) => {
+      const text = gunzipSync(readFileSync(netlists[k])).toString();
       return [part.top, orThrow(name, readModules(text))[part.top]];
     }),
   );

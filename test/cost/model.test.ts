@@ -12,7 +12,7 @@ import {
   type CostModel,
   type Sketch,
 } from '../../src/cost/index.js';
-import { designOfSample, sampleKey, type CostSample } from '../../src/flow/index.js';
+import { designOfSample, modelTargets, sampleKey, type CostSample } from '../../src/flow/index.js';
 import { draft, topOf, type Design, type Draft } from '../../src/ir/index.js';
 import { operators } from '../../src/ops/index.js';
 import { bitHeap, optimise, plainCells } from '../../src/pass/index.js';
@@ -232,10 +232,21 @@ describe('cost models', () => {
     const errors = modelErrors(
       known.map((k) => ({ modelled: cost(optimise(designs[k]!)), synthesised: some[k]! })),
     );
-    expect(errors.areaUm2.mean).toBeLessThan(12);
-    expect(errors.delayPs.mean).toBeLessThan(16);
+    expect(errors.areaUm2.mean).toBeLessThan(10);
+    expect(errors.delayPs.mean).toBeLessThan(14);
     expect(errors.energyFjPerCycle.mean).toBeLessThan(14);
     expect(errors.areaUm2.rank).toBeGreaterThan(0.97);
+  });
+
+  it('of asap7 is as good on designs that it was not fitted to as is asked for, ranks of delays aside', () => {
+    const { areaUm2, delayPs, energyFjPerCycle } = models.get('asap7')!.errorPercent;
+    expect(areaUm2.designs).toBeGreaterThanOrEqual(60);
+    expect(areaUm2.mean).toBeLessThanOrEqual(modelTargets.areaUm2);
+    expect(delayPs.mean).toBeLessThanOrEqual(modelTargets.delayPs);
+    expect(energyFjPerCycle.mean).toBeLessThanOrEqual(modelTargets.energyFjPerCycle);
+    for (const { rank } of [areaUm2, energyFjPerCycle])
+      expect(rank).toBeGreaterThanOrEqual(modelTargets.rank);
+    expect(delayPs.rank).toBeGreaterThan(0.97);
   });
 
   it.each(names)('of %s grow with width, lanes and registers', (name) => {
@@ -288,6 +299,11 @@ describe('cost models', () => {
       expect.stringContaining('does not give a figure in um^2'),
       expect.stringContaining('andRot'),
       expect.stringContaining('delayPs.setup'),
+    ]);
+    const without = { ...written, delayShares: { spread: 2, besideAdders: 1 }, adders: undefined };
+    expect((await parseCostModel('own.json', JSON.stringify(without))).diagnostics).toMatchObject([
+      { message: expect.stringContaining('`spread`, from 0 to less than 1') },
+      { message: expect.stringContaining('`adders` must have') },
     ]);
     expect((await parseCostModel('own.json', '{}')).diagnostics.length).toBeGreaterThan(5);
     expect((await parseCostModel('own.json', '{')).ok).toBe(false);

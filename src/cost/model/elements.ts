@@ -13,8 +13,8 @@ export const zero: Literal = 0;
 export const one: Literal = 1;
 
 /**
- * What elements there are. `carry` is the majority of three bits; `mux` is b or c by a; a `register` takes `a`. The last four are
- * the outputs of adder cells, which are cells already.
+ * What elements there are. `carry` is the majority of three bits; `mux` is b or c by a; a `register` takes `a`. The sums and
+ * carries of adder cells are cells already. A `border` is its operand where it goes into a module or comes out.
  */
 export const kinds = [
   'constant',
@@ -28,6 +28,7 @@ export const kinds = [
   'fullCarry',
   'halfSum',
   'halfCarry',
+  'border',
 ] as const;
 export type Kind = (typeof kinds)[number];
 
@@ -47,6 +48,8 @@ export interface Elements {
   carry(a: Literal, b: Literal, c: Literal): Literal;
   /** Sum and carry of a cell that adds two bits or three; each cell is one of its own, whatever its inputs. */
   adderCell(inputs: Bits): readonly [Literal, Literal];
+  /** The same bit beyond a border of modules, where nothing is folded or shared with what is on this side. */
+  border(bit: Literal): Literal;
   /** A register whose next value is known; one for each, and none for a constant. */
   delayed(next: Literal): Literal;
   /** A register whose next value is connected later. */
@@ -181,6 +184,7 @@ export function elements(): Elements {
           : [kindNumber.fullSum, kindNumber.fullCarry];
       return [2 * append(sum, x!, y!, z ?? 0), 2 * append(carry, x!, y!, z ?? 0)];
     },
+    border: (bit) => 2 * append(kindNumber.border, bit, 0, 0),
     delayed(next) {
       if (next <= one) return next;
       const known = delays.get(next);

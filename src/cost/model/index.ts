@@ -1,6 +1,15 @@
 export { activityOf } from './activity.js';
 export { classes, type ElementClass } from './classes.js';
-export { delayNames, delayOf, pathsOf, tabulated, type DelayName, type Delays, type Paths } from './delay.js';
+export {
+  delayNames,
+  delayOf,
+  pathsOf,
+  tabulated,
+  type DelayName,
+  type Delays,
+  type DelayShares,
+  type Paths,
+} from './delay.js';
 export { modelErrors, rankCorrelation } from './errors.js';
 export { featuresOf, measured, variables, type Features } from './features.js';
 export type { Formula } from './formula.js';

@@ -216,9 +216,15 @@ function instance(scope: Scope, id: Id, name: string, inputs: readonly Id[]): Wo
   const { e, design, words } = scope;
   const module = moduleOf(design, name);
   const given = inputs.map((input) => bitsOf(e, words[input]!));
-  const outputs = module.leaf === undefined ? lowerModule(e, design, module, given) : leaf(e, module, given);
+  const outputs = module.leaf === undefined ? within(e, design, module, given) : leaf(e, module, given);
   scope.instances.set(id, outputs);
   return plain([]);
+}
+
+/** A module's outputs; every instance is mapped by itself, whatever is around it. */
+function within(e: Elements, design: Design, module: Module, inputs: readonly Bits[]): Bits[] {
+  const beyond = (words: readonly Bits[]): Bits[] => words.map((bits) => bits.map(e.border));
+  return beyond(lowerModule(e, design, module, beyond(inputs)));
 }
 
 /** A leaf is an adder cell, with sum and carry or their complements. */

@@ -27,7 +27,7 @@ export interface CostModel {
   readonly formulas: Readonly<Record<Exclude<ModelledFigure, 'delayPs'>, Formula>>;
   readonly delays: Delays;
   /** What bit heaps are arranged by; undefined for a technology without full adders, which is given none. */
-  readonly adders?: HeapCells | undefined;
+  readonly adders: HeapCells | undefined;
   readonly errorPercent: Readonly<Record<ModelledFigure, ModelError>>;
 }
 

@@ -1,7 +1,7 @@
 import { failure, success, type Result } from '../../base/index.js';
 import type { HeapCells } from '../../pass/index.js';
 import { adderClasses } from './classes.js';
-import { delayNames, tabulated, type DelayName } from './delay.js';
+import { delayNames, tabulated, type DelayName, type DelayShares } from './delay.js';
 import { variables } from './features.js';
 import { formulaCompiler, type Formula, type FormulaUnit } from './formula.js';
 import { modelledFigures, type CostModel, type ModelError, type ModelledFigure } from './model.js';
@@ -16,8 +16,10 @@ export interface WrittenModel {
   readonly energyFjPerCycle: string;
   readonly leakageNw: string;
   readonly delayPs: Readonly<Partial<Record<DelayName, string>>>;
-  /** In ps and µm²; null or left out without full adders, and then so may the delays of adder cells be. */
-  readonly adders?: HeapCells | null;
+  /** See `DelayShares`. */
+  readonly delayShares: DelayShares;
+  /** In ps and µm²; null without full adders, and then the delays of adder cells may be left out. */
+  readonly adders: HeapCells | null;
   readonly errorPercent: Readonly<
     Record<'fit' | 'validation' | 'heldOut', Readonly<Record<ModelledFigure, ModelError>>>
   >;
@@ -67,8 +69,8 @@ export async function parseCostModel(file: string, text: string): Promise<Result
     technology: written.technology,
     source: written.source,
     formulas,
-    delays: tabulated(Object.fromEntries(delays) as Record<DelayName, Formula>),
-    ...(written.adders && { adders: written.adders }),
+    delays: tabulated(Object.fromEntries(delays) as Record<DelayName, Formula>, written.delayShares),
+    adders: written.adders ?? undefined,
     errorPercent: written.errorPercent.heldOut,
   });
 }
@@ -90,7 +92,10 @@ function shapeFaults(written: WrittenModel | null): string[] {
     Boolean(written.adders) || !adderClasses.some((one) => one === name);
   for (const name of delayNames.filter(isNeeded))
     if (typeof written.delayPs?.[name] !== 'string') faults.push(`\`delayPs.${name}\` must be a formula`);
-  if (written.adders && !isCells(written.adders))
+  const { spread = NaN, besideAdders = NaN } = written.delayShares ?? {};
+  if (!(spread >= 0 && spread < 1 && besideAdders > 0))
+    faults.push('`delayShares` must have `spread`, from 0 to less than 1, and `besideAdders`, above 0');
+  if (written.adders !== null && !isCells(written.adders ?? {}))
     faults.push('`adders` must have the delays and areas of full and half adders, or be null');
   for (const name of modelledFigures)
     if (typeof written.errorPercent?.heldOut?.[name]?.mean !== 'number')

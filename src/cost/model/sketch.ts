@@ -2,7 +2,7 @@ import type { Design } from '../../ir/index.js';
 import { elements, kindNumber, type Literal, type RawElements } from './elements.js';
 import { lowered, type Ports } from './lower.js';
 
-/** The elements of a design that something depends on, operands first but for those of registers. */
+/** The elements of a design that something depends on, operands first but for those of registers; without borders of modules. */
 export interface Sketch {
   readonly count: number;
   readonly kind: Uint8Array;
@@ -27,7 +27,7 @@ export function sketchOf(design: Design): Sketch {
 }
 
 /** How many operands an element of each kind has. */
-export const arity = new Uint8Array([0, 0, 2, 2, 3, 3, 1, 3, 3, 2, 2]);
+export const arity = new Uint8Array([0, 0, 2, 2, 3, 3, 1, 3, 3, 2, 2, 1]);
 
 /** The carry of an adder cell, whose sum is the element before it. */
 function isCarryOut(kind: number): boolean {
@@ -40,11 +40,16 @@ function live(raw: RawElements, ports: Ports): Sketch {
   const place = new Int32Array(raw.count);
   let count = 1;
   for (let id = 1; id < raw.count; id++)
-    if (marks[id] || raw.kind[id] === kindNumber.input) place[id] = count++;
+    if (raw.kind[id] === kindNumber.input || (marks[id] && raw.kind[id] !== kindNumber.border))
+      place[id] = count++;
   const kind = new Uint8Array(count);
   const [a, b, c] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
   const fanout = new Uint16Array(count);
-  const moved = (literal: Literal): Literal => 2 * place[literal >> 1]! + (literal & 1);
+  const moved = (literal: Literal): Literal => {
+    let found = literal;
+    while (raw.kind[found >> 1] === kindNumber.border) found = raw.a[found >> 1]! ^ (found & 1);
+    return 2 * place[found >> 1]! + (found & 1);
+  };
   for (let id = 1; id < raw.count; id++) {
     const to = place[id]!;
     if (to === 0) continue;
