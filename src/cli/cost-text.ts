@@ -99,7 +99,8 @@ export function productRows({ macsPerCycle, energyFjPerMac }: PerProduct): strin
 }
 
 function stagesText({ module, stages, clockPs, technology, delayPs }: FoundClock): string {
-  return `${stages} stages of ${module} for ${clockPs} ps in ${technology}, ${delayPs.toFixed(0)} ps by its model`;
+  const count = `${stages} ${stages === 1 ? 'stage' : 'stages'}`;
+  return `${count} of ${module} for ${clockPs} ps in ${technology}, ${delayPs.toFixed(0)} ps by its model`;
 }
 
 function clockText({ targetPs, slackPs, met }: ClockTarget): string {

@@ -73,7 +73,16 @@ describe('formulas', () => {
   });
 
   it('give nothing where what they read is not there, or where the result is not a number', () => {
-    for (const text of ['absent + 1', 'N == 4 ? absent : V', 'N == 4 and absent > 3', 'areaUm2 * 2', 'area to um^2', '1 / 0', 'sqrt(-1)', 'tech + 1'])
+    for (const text of [
+      'absent + 1',
+      'N == 4 ? absent : V',
+      'N == 4 and absent > 3',
+      'areaUm2 * 2',
+      'area to um^2',
+      '1 / 0',
+      'sqrt(-1)',
+      'tech + 1',
+    ])
       expect(value(text), text).toBeUndefined();
   });
 
