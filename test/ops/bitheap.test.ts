@@ -104,7 +104,7 @@ function text({ signed, width }: Fixed): string {
 }
 
 function formed(a: Fixed, b: Fixed, arithmetic: Arithmetic) {
-  const { written, reference } = operatorSubject(dot, { lanes: 2, a, b }, 'small', 0);
+  const { written, reference } = operatorSubject(dot, { ...defaultsOf(dot), lanes: 2, a, b }, 'small', 0);
   return { written, reference, optimised: formsOf(written, undefined, arithmetic).optimised };
 }
 
@@ -123,7 +123,7 @@ function technology(name: string): Technology {
 /** The gates of an inner product that is mapped as a bit heap, compared with the definition on random words. */
 async function mapped(name: string, a: Fixed, b: Fixed): Promise<Netlist> {
   const tech = technology(name);
-  const subject = operatorSubject(dot, { lanes: 3, a, b }, 'inner', 0);
+  const subject = operatorSubject(dot, { ...defaultsOf(dot), lanes: 3, a, b }, 'inner', 0);
   const { emitted } = formsOf(subject.written, undefined, { kind: 'bitheap', cells: adderCells(tech) });
   const files = Object.fromEntries(emitted.verilog.map((file) => [file.name, file.text]));
   const made = await synthesize({ files, top: emitted.top }, tech);
