@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { failure, success, type Result } from '../../base/index.js';
-import { cacheNotWritten, damagedData, dataPackageMissing } from '../problems.js';
+import { cacheNotWritten, damagedData, dataPackageMissing } from './problems.js';
 import { readIdx } from './idx.js';
 import type { Images, Split } from './images.js';
 import { packageFolder } from './package.js';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { failure, success, type Diagnostic, type Result } from '../../base/index.js';
-import { damagedData, foldersOfClasses } from '../problems.js';
+import { damagedData, foldersOfClasses } from './problems.js';
 import { elements } from '../tensor.js';
 import type { Images, Split } from './images.js';
 import { pictureReader } from './picture.js';

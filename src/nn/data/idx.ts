@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { failure, success, type Result } from '../../base/index.js';
-import { damagedData } from '../problems.js';
+import { damagedData } from './problems.js';
 
 /** Records of an idx file, the format of the MNIST database: a header, then the numbers in row-major order. */
 export interface IdxRecords {

@@ -1,6 +1,6 @@
 import { failure, success, type Diagnostic, type Result } from '../../base/index.js';
 import { readNpy } from '../../format/index.js';
-import { damagedData, damagedLine } from '../problems.js';
+import { damagedData, damagedLine } from './problems.js';
 import { elements } from '../tensor.js';
 import type { Images } from './images.js';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { failure, success, type Result } from '../../base/index.js';
-import { dataPackageMissing } from '../problems.js';
+import { dataPackageMissing } from './problems.js';
 import { readIdx } from './idx.js';
 import type { Images, Split } from './images.js';
 import { packageFolder } from './package.js';

@@ -1,5 +1,5 @@
 import { failure, success, type Result } from '../../base/index.js';
-import { unknownDataSet } from '../problems.js';
+import { unknownDataSet } from './problems.js';
 import { rowSets } from '../train/rows/sets.js';
 import type { Workload } from '../workload.js';
 import { normalisations, selectImages, type NormalisationName, type Split } from './images.js';

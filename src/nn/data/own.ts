@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { failure, success, type Diagnostic, type Result } from '../../base/index.js';
-import { calibratedOnTests, damagedData, noData, noPictureNetwork, onePair } from '../problems.js';
+import { calibratedOnTests, damagedData, noData, noPictureNetwork, onePair } from './problems.js';
 import type { Dims } from '../tensor.js';
 import type { Workload } from '../workload.js';
 import { hasSplits, imagesFromFolder } from './folder.js';

@@ -1,5 +1,5 @@
 import { failure, type Result } from '../../base/index.js';
-import { noSuchImages, unknownDataSet } from '../problems.js';
+import { noSuchImages, unknownDataSet } from './problems.js';
 import { range, type Images, type Split } from './images.js';
 import { fashionMnist } from './fashion.js';
 import { mnist } from './mnist.js';

@@ -1,7 +1,7 @@
 import { failure, success, type Result } from '../../base/index.js';
 import { normalisations } from '../data/images.js';
 import { dataSets, readImages } from '../data/sets.js';
-import { unknownDataSet } from '../problems.js';
+import { unknownDataSet } from '../data/problems.js';
 import type { Network } from '../network.js';
 import { exportModel } from './export.js';
 import { fit, startState, type FitState } from './fit.js';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { failure, success, type Result } from '../../../base/index.js';
 import { packageFolder } from '../../data/package.js';
-import { damagedData, dataPackageMissing } from '../../problems.js';
+import { damagedData, dataPackageMissing } from '../../data/problems.js';
 
 /** The text of a file of an npm package, if it looks as it should. */
 export function packageText(
