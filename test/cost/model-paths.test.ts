@@ -1,23 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../src/base/index.js';
 import { classes, delayNames, delayOf, measured, tabulated, type Features } from '../../src/cost/index.js';
-import { draft, type Design, type Draft } from '../../src/ir/index.js';
+import { draft, type Draft } from '../../src/ir/index.js';
 import { bitHeap, optimise } from '../../src/pass/index.js';
 import { randomDesign } from '../random-module.js';
-
-const word = (name: string, width: number) => ({
-  name,
-  width,
-  lanes: 1,
-  signed: false,
-  format: `bits(${width})`,
-});
-
-function designOf(build: (d: Draft) => void): Design {
-  const d = draft('circuit');
-  build(d);
-  return { top: 'circuit', modules: [d.finish('A circuit.')] };
-}
+import { designOf, word } from './circuits.js';
 
 /** Other delays for every class and number of readers. */
 const formulas = Object.fromEntries(

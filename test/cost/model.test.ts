@@ -13,11 +13,12 @@ import {
   type Sketch,
 } from '../../src/cost/index.js';
 import { designOfSample, modelTargets, sampleKey, type CostSample } from '../../src/flow/index.js';
-import { draft, topOf, type Design, type Draft } from '../../src/ir/index.js';
+import { topOf, type Design } from '../../src/ir/index.js';
 import { operators } from '../../src/ops/index.js';
 import { bitHeap, optimise, plainCells } from '../../src/pass/index.js';
 import { interpret } from '../../src/sim/index.js';
 import { randomDesign } from '../random-module.js';
+import { designOf, word } from './circuits.js';
 
 const names = ['asap7', 'freepdk45', 'sky130', 'sg13g2'];
 const models = new Map<string, CostModel>();
@@ -30,20 +31,6 @@ beforeAll(async () => {
     models.set(name, read.value);
   }
 });
-
-const word = (name: string, width: number) => ({
-  name,
-  width,
-  lanes: 1,
-  signed: false,
-  format: `bits(${width})`,
-});
-
-function designOf(build: (d: Draft) => void): Design {
-  const d = draft('circuit');
-  build(d);
-  return { top: 'circuit', modules: [d.finish('A circuit.')] };
-}
 
 /** The outputs of a design's elements, cycle by cycle, from all registers at 0. */
 function runElements(sketch: Sketch, design: Design) {
