@@ -72,12 +72,16 @@ export function networks({ program, does }: Declaring): void {
           .choices(['weights', 'activations', 'sums'])
           .default('weights'),
       )
-      .option('--bits <m>', 'bits of a weight, where the scheme is no format', integerFrom(1), 8)
+      .option(
+        '--datapath <file>',
+        'a design that the network runs on: the weights lie there as it reads them',
+      )
+      .addOption(parameterOption())
+      .option('--bits <m>', 'bits of a weight, where the scheme is no format (default: 8)', integerFrom(1))
       .option(
         '--scheme <names>',
-        'normal, layer, asymmetric, unsigned, rquant, or a format, as mxint8 or vsq(int(4), 16, uint(4)); several are compared',
+        'normal, layer, asymmetric, unsigned, rquant (default), or a format, as mxint8 or vsq(int(4), 16, uint(4)); several are compared',
         wordsFrom,
-        ['rquant'],
       )
       .option('--rates <p,…>', 'shares of the bits that are wrong, 0 to 1', numbersFrom)
       .option('--voltages <v,…>', 'instead of rates, voltages of the curve', numbersFrom)

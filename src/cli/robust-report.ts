@@ -5,6 +5,7 @@ import type { VoltageCurve } from '../robust/index.js';
 export interface Asked {
   readonly model: string;
   readonly data: string;
+  readonly datapath?: string;
   readonly map?: string;
   readonly voltages?: readonly number[];
   readonly within?: number;
@@ -48,6 +49,7 @@ export async function reported(
       schema: 1,
       model: options.model,
       data: options.data,
+      datapath: options.datapath ?? null,
       bits,
       chips,
       samples,
@@ -75,8 +77,9 @@ export type Report = Awaited<ReturnType<typeof reported>>;
 
 /** How large the memory of a scheme is. */
 export function memoryReport({ faulty, options }: RobustPlan, scheme: number) {
-  if (faulty.kind === 'weights') {
-    const { weights, dataBits, guardedBits, checkBits } = faulty.memories[scheme]!;
+  if (faulty.kind !== 'buffers') {
+    const memory = faulty.kind === 'weights' ? faulty.memories[scheme]! : faulty.memory;
+    const { weights, dataBits, guardedBits, checkBits } = memory;
     return { weights, dataBits, guardedBits, checkBits, bitsPerWeight: (dataBits + checkBits) / weights };
   }
   const { list, dataBits } = faulty.buffers;

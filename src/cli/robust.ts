@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { failure, fault, success, type Result } from '../base/index.js';
+import type { Argument } from '../builder/index.js';
 import { openStore } from '../cache/index.js';
 import type { MemoryModel } from '../cost/index.js';
-import type { CoderCost, RobustPlan, RobustRun } from '../flow/index.js';
+import type { Built, CoderCost, ModelFile, RobustPlan, RobustRun } from '../flow/index.js';
 import type { FaultMap, FaultModel, Protection, RobustOptions, VoltageCurve } from '../robust/index.js';
 import type { Technology } from '../synth/index.js';
 import type { Run } from './command.js';
 import { packageFolder, readModel, readTechnology } from './data.js';
+import { readBuilt } from './design.js';
 import { exit } from './exit.js';
 import { readBytes, readJson } from './files.js';
 import { readMemoryModel } from './memory.js';
@@ -20,8 +22,10 @@ interface Options {
   readonly data: string;
   readonly normalisation: string;
   readonly images: number;
-  readonly bits: number;
-  readonly scheme: readonly string[];
+  readonly datapath?: string;
+  readonly p: Readonly<Record<string, Argument>>;
+  readonly bits?: number;
+  readonly scheme?: readonly string[];
   readonly rates?: readonly number[];
   readonly voltages?: readonly number[];
   readonly curve: string;
@@ -63,10 +67,10 @@ export const run: Run<Options> = async (_, options) => {
     map?.ok ? map.value : undefined,
   );
   const materials = await coderMaterials(options);
-  if (!curve.ok || !model.ok || !rates.ok || !checked.ok || !materials.ok)
-    return fail([rates, model, checked, materials].flatMap(({ diagnostics }) => diagnostics));
-  const flow = await import('../flow/index.js');
-  const plan = await flow.prepareRobust(model.value, options.data, options.images, checked.value);
+  const datapath = await datapathOf(options);
+  if (!curve.ok || !model.ok || !rates.ok || !checked.ok || !materials.ok || !datapath.ok)
+    return fail([rates, model, checked, materials, datapath].flatMap(({ diagnostics }) => diagnostics));
+  const plan = await prepared(model.value, datapath.value, options, checked.value);
   if (!plan.ok) return fail(plan.diagnostics);
   tell(plan.diagnostics);
   const started = Date.now();
@@ -80,6 +84,36 @@ export const run: Run<Options> = async (_, options) => {
   else printReport(report, seconds);
   return exit.done;
 };
+
+/** The design that the network runs on; without one, weights are decoded to float, and buffers hold integers of exact sums. */
+async function datapathOf({ datapath, p, bits, scheme, where }: Options): Promise<Result<Built | undefined>> {
+  if (datapath === undefined) {
+    const given = Object.keys(p);
+    const hint = 'give --datapath FILE too';
+    const message = `-p ${given[0]} is a parameter of a design, and there is none`;
+    return given.length > 0 ? failure(fault('robust-option', message, { hint })) : success(undefined);
+  }
+  const hint = `leave it out: the ports of the datapath say what codes ${where} have`;
+  const wrong = [...(bits === undefined ? [] : ['--bits']), ...(scheme ? ['--scheme'] : [])];
+  if (wrong.length > 0)
+    return failure(
+      ...wrong.map((option) =>
+        fault('robust-option', `${option} is not for a network on a datapath`, { hint }),
+      ),
+    );
+  return readBuilt(datapath, p);
+}
+
+async function prepared(
+  model: ModelFile,
+  datapath: Built | undefined,
+  { data, images }: Options,
+  checked: RobustOptions,
+): Promise<Result<RobustPlan>> {
+  const { prepareRobust, prepareRobustOn } = await import('../flow/index.js');
+  if (!datapath) return prepareRobust(model, data, images, checked);
+  return prepareRobustOn(model, data, images, datapath, checked);
+}
 
 /** What the circuits of a protection are made of, and the memory beside them. */
 interface Materials {
@@ -186,7 +220,8 @@ async function checkedOptions(
   cells: FaultMap | undefined,
 ): Promise<Result<RobustOptions>> {
   const { checkOptions } = await import('../robust/index.js');
-  const { where, bits, scheme, chips, seed, rowShare, columnShare, protect: kind } = options;
+  const { where, bits = 8, chips, seed, rowShare, columnShare, protect: kind } = options;
+  const scheme = options.scheme ?? (options.datapath === undefined ? ['rquant'] : []);
   const effect: FaultModel['effect'] =
     options.faults === 'stuck' ? { kind: 'stuck', ones: options.ones } : { kind: 'flip' };
   const [rows, columns] = options.array;

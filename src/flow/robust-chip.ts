@@ -1,11 +1,21 @@
 import { success, type Result } from '../base/index.js';
-import { batches, exactEngine, forward } from '../nn/index.js';
+import type { Design } from '../ir/index.js';
+import {
+  batches,
+  datapathEngine,
+  exactEngine,
+  forward,
+  type Batch,
+  type DotEngine,
+  type TensorOf,
+} from '../nn/index.js';
 import {
   bufferFaults,
   chipFaults,
   everyLevel,
   faultyBuffers,
   mapFaults,
+  networkRead,
   readFaulty,
   readingFlips,
   scorer,
@@ -16,7 +26,7 @@ import {
   type Reading,
   type RobustOptions,
 } from '../robust/index.js';
-import type { FaultyBuffers, FaultyWeights, RobustPlan } from './robust.js';
+import type { FaultyBuffers, FaultyLayers, FaultyWeights, RobustPlan } from './robust.js';
 
 /** One chip with the codes of one scheme; without a chip, a memory without faults. */
 export interface ChipTask {
@@ -40,7 +50,15 @@ type Runner = (task: ChipTask) => Result<readonly ChipScore[]>;
 
 /** Runs tasks of a plan one by one. Faults are of the network, so the same for all tasks. */
 export function chipRunner(plan: RobustPlan): Runner {
-  return plan.faulty.kind === 'weights' ? weightRunner(plan, plan.faulty) : bufferRunner(plan, plan.faulty);
+  const { faulty } = plan;
+  switch (faulty.kind) {
+    case 'weights':
+      return weightRunner(plan, faulty);
+    case 'layers':
+      return layerRunner(plan, faulty);
+    case 'buffers':
+      return bufferRunner(plan, faulty);
+  }
 }
 
 function weightRunner(
@@ -74,10 +92,30 @@ function add(
   total.detectedWords += detectedWords;
 }
 
-function bufferRunner({ workload, options }: RobustPlan, { quantised, buffers }: FaultyBuffers): Runner {
-  const engine = exactEngine();
-  const tensors = [...batches(workload, batchOf(options))];
+function layerRunner(plan: RobustPlan, { memory, datapath }: FaultyLayers): Runner {
+  const { options } = plan;
+  const engine = engineOf(datapath);
+  const wrongWith = batchwise(plan);
+  return ({ chip, levels }) => {
+    const faultsAt = chipCells(memory.dataBits + memory.checkBits, options, chip, levels);
+    return eachLevel(levels, (level) => {
+      const total = { wrongBits: 0, correctedWords: 0, detectedWords: 0 };
+      const networkOf = fresh(faultsAt(level), ({ faults, at }) => {
+        const reading = readFaulty(memory, faults, at);
+        add(total, reading);
+        return networkRead(memory, reading);
+      });
+      const wrong = wrongWith((batch, tensor) => forward(networkOf(batch), tensor, engine));
+      return wrong.ok ? success({ wrong: wrong.value, ...total }) : wrong;
+    });
+  };
+}
+
+function bufferRunner(plan: RobustPlan, { quantised, buffers, datapath }: FaultyBuffers): Runner {
+  const { options } = plan;
   const { protection, sums } = options;
+  const engine = datapath ? engineOf(datapath) : exactEngine();
+  const wrongWith = batchwise(plan);
   return ({ chip, levels }) => {
     const faultsAt = chipCells(buffers.dataBits, options, chip, levels);
     return eachLevel(levels, (level) => {
@@ -89,16 +127,41 @@ function bufferRunner({ workload, options }: RobustPlan, { quantised, buffers }:
       });
       let now: BufferFaults;
       const watch = faultyBuffers(buffers, () => now, sums.terms ?? Infinity);
-      let wrong = 0;
-      for (const [batch, { from, tensor }] of tensors.entries()) {
+      const wrong = wrongWith((batch, tensor) => {
         now = faultsOf(batch);
-        const scores = forward(quantised, tensor, engine, watch);
-        const found = scores.ok ? wrongOf(scores.value, workload, from, tensor.dims[0]!) : scores;
-        if (!found.ok) return found;
-        wrong += found.value;
-      }
-      return success({ wrong, wrongBits, correctedWords: 0, detectedWords: 0 });
+        return forward(quantised, tensor, engine, watch);
+      });
+      return wrong.ok
+        ? success({ wrong: wrong.value, wrongBits, correctedWords: 0, detectedWords: 0 })
+        : wrong;
     });
+  };
+}
+
+/** The datapath of a plan, which has run before. */
+function engineOf(datapath: Design): DotEngine {
+  const engine = datapathEngine(datapath);
+  if (!engine.ok) throw new Error(engine.diagnostics[0]!.message);
+  return engine.value;
+}
+
+/** Counts the samples that scores of each batch in turn get wrong. */
+function batchwise({
+  workload,
+  options,
+}: RobustPlan): (
+  run: (batch: number, tensor: Batch['tensor']) => Result<TensorOf<'float32'>>,
+) => Result<number> {
+  const tensors = [...batches(workload, batchOf(options))];
+  return (run) => {
+    let wrong = 0;
+    for (const [batch, { from, tensor }] of tensors.entries()) {
+      const scores = run(batch, tensor);
+      const found = scores.ok ? wrongOf(scores.value, workload, from, tensor.dims[0]!) : scores;
+      if (!found.ok) return found;
+      wrong += found.value;
+    }
+    return success(wrong);
   };
 }
 

@@ -1,8 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import { failure, success, type Diagnostic, type Result } from '../base/index.js';
 import { getJson, keyOf, putJson, type Store } from '../cache/index.js';
+import { formatWidth } from '../format/index.js';
+import type { Design } from '../ir/index.js';
 import {
   int8,
+  plainPlan,
   prepare,
   quantise,
   range,
@@ -16,6 +19,7 @@ import {
 } from '../nn/index.js';
 import {
   buffersOf,
+  layerMemory,
   levelAtVoltage,
   notFiniteWeights,
   nothingStored,
@@ -24,19 +28,22 @@ import {
   weightMemory,
   type BufferKind,
   type Buffers,
+  type LayerMemory,
   type RobustOptions,
   type WeightMemory,
 } from '../robust/index.js';
-import { calibrated, inferDefaults, type ModelFile } from './infer.js';
-import type { ChipScore, ChipTask } from './robust-chip.js';
+import type { Built } from './design.js';
+import { plainDesign } from './explore-plain.js';
+import { calibrated, inferDefaults, prepareInference, type Inference, type ModelFile } from './infer.js';
+import { chipRunner, type ChipScore, type ChipTask } from './robust-chip.js';
 
 /** A network in a faulty memory. */
 export interface RobustPlan {
   readonly prepared: Prepared;
   readonly workload: Workload;
-  readonly faulty: FaultyWeights | FaultyBuffers;
+  readonly faulty: FaultyWeights | FaultyLayers | FaultyBuffers;
   readonly options: RobustOptions;
-  /** Names of what is compared: the schemes of the weights, or the one of the integers. */
+  /** Names of what is compared: the schemes of the weights, the one of the integers, or the datapath. */
   readonly schemes: readonly string[];
   /** of all that results depend on but the scheme and the chip */
   readonly key: string;
@@ -49,11 +56,20 @@ export interface FaultyWeights {
   readonly memories: readonly WeightMemory[];
 }
 
+/** It runs on a datapath, and the weights of its layers lie there as the datapath reads them. */
+export interface FaultyLayers {
+  readonly kind: 'layers';
+  readonly memory: LayerMemory;
+  readonly datapath: Design;
+}
+
 /** It runs in integers, and what its layers read or sum lies there. */
 export interface FaultyBuffers {
   readonly kind: 'buffers';
   readonly quantised: QuantisedNetwork;
   readonly buffers: Buffers;
+  /** Exact arithmetic without one. */
+  readonly datapath?: Design;
 }
 
 /** Reads network and data, and makes the codes of all schemes, or the network in integers. */
@@ -78,6 +94,70 @@ export async function prepareRobust(
   const key = keyFor(model, test.value, options);
   const plan = { prepared, workload: test.value, faulty: faulty.value, options, schemes, key };
   return success(plan, [...network.diagnostics, ...faulty.diagnostics]);
+}
+
+/** The same of a network on a datapath, quantised as by `infer` without a plan, in the calibration too. */
+export async function prepareRobustOn(
+  model: ModelFile,
+  data: string,
+  images: number,
+  datapath: Built,
+  options: RobustOptions,
+): Promise<Result<RobustPlan>> {
+  const asked = { ...inferDefaults, data, images, seed: options.seed, plan: plainPlan };
+  const inference = await prepareInference(model, datapath, asked);
+  if (!inference.ok) return inference;
+  const plan = robustPlanOn(model, inference.value, asked.seed, options);
+  return plan.ok ? success(plan.value, inference.value.warnings) : plan;
+}
+
+/**
+ * Bit errors in a network that is ready to run on a datapath.
+ *
+ * @param seed of its calibration
+ */
+export function robustPlanOn(
+  model: ModelFile,
+  { quantised, workload, engine, designOf }: Inference,
+  seed: number,
+  asked: RobustOptions,
+): Result<RobustPlan> {
+  const options = { ...asked, bits: formatWidth(engine.weights.element) };
+  const { where, sums, protection } = options;
+  const datapath = designOf({ name: '' }).simplified;
+  const held =
+    where === 'weights'
+      ? layersIn(engine.name, quantised, protection, datapath)
+      : buffersIn(quantised, workload, where, sums.bits, datapath);
+  if (!held.ok) return held;
+  const key = keyOf({
+    model: keyFor(model, workload, options),
+    ...{ datapath: plainDesign(datapath), seed, where },
+  });
+  const schemes = [engine.name];
+  return success({ prepared: quantised.prepared, workload, faulty: held.value, options, schemes, key });
+}
+
+function layersIn(
+  name: string,
+  quantised: QuantisedNetwork,
+  protection: RobustOptions['protection'],
+  datapath: Design,
+): Result<FaultyLayers> {
+  const memory = layerMemory(name, quantised, protection);
+  return memory.ok ? success({ kind: 'layers', memory: memory.value, datapath }) : memory;
+}
+
+function buffersIn(
+  quantised: QuantisedNetwork,
+  workload: Workload,
+  kind: BufferKind,
+  sumBits: number,
+  datapath?: Design,
+): Result<FaultyBuffers> {
+  const buffers = buffersOf(quantised, workload, kind, sumBits);
+  if (!buffers.ok) return buffers;
+  return success({ kind: 'buffers', quantised, buffers: buffers.value, ...(datapath && { datapath }) });
 }
 
 function faultyWeights(prepared: Prepared, options: RobustOptions): Result<FaultyWeights> {
@@ -108,10 +188,8 @@ async function faultyBuffers(
   if (!seen.ok) return seen;
   const quantised = quantise(prepared, seen.value.seen, { ...int8, weightBits: bits, activationBits: bits });
   if (!quantised.ok) return quantised;
-  const buffers = buffersOf(quantised.value, seen.value.test, kind, sums.bits);
-  if (!buffers.ok) return buffers;
-  const faulty = { kind: 'buffers', quantised: quantised.value, buffers: buffers.value } as const;
-  return success(faulty, seen.value.warnings);
+  const faulty = buffersIn(quantised.value, seen.value.test, kind, sums.bits);
+  return faulty.ok ? success(faulty.value, seen.value.warnings) : faulty;
 }
 
 function keyFor({ bytes }: ModelFile, { images, normalisation }: Workload, options: RobustOptions): string {
@@ -147,7 +225,7 @@ export interface RobustRun {
 }
 
 /**
- * Runs all chips of all schemes in threads. The result does not depend on how many these are. Each chip is kept in the
+ * Runs all chips of all schemes in threads, or in this one for 0 threads. The result does not depend on how many these are. Each chip is kept in the
  * store when it is done, rate by rate, so that a run that was interrupted, or one with more chips or other rates, goes on
  * from there.
  *
@@ -181,14 +259,18 @@ export async function runRobust(
     ...task,
     levels: [...new Set(task.levels.filter((_, at) => scores[i]![at] === undefined))],
   }));
-  const faults = await inThreads(plan, Math.min(threads, open.length), open, left, async (i, found) => {
+  const keep = async (i: number, found: readonly ChipScore[]): Promise<void> => {
     for (const [k, score] of found.entries()) {
       const level = left[i]!.levels[k]!;
       for (const [at, own] of tasks[i]!.levels.entries()) if (own === level) scores[i]![at] = score;
       if (store) await putJson(store, keyAt(tasks[i]!, level), score);
     }
     told(++done, tasks.length);
-  });
+  };
+  const faults =
+    threads === 0
+      ? await inTurn(plan, open, left, keep)
+      : await inThreads(plan, Math.min(threads, open.length), open, left, keep);
   if (faults.length > 0) return failure(...faults);
   const of = (scheme: number): SchemeScores => {
     const [clean, ...own] = scores.slice(scheme * (chips + 1), (scheme + 1) * (chips + 1)) as ChipScore[][];
@@ -197,13 +279,31 @@ export async function runRobust(
   return success({ schemes: schemes.map((_, scheme) => of(scheme)), reused });
 }
 
+type Keep = (task: number, scores: readonly ChipScore[]) => Promise<void>;
+
+async function inTurn(
+  plan: RobustPlan,
+  open: readonly number[],
+  tasks: readonly ChipTask[],
+  keep: Keep,
+): Promise<readonly Diagnostic[]> {
+  if (open.length === 0) return [];
+  const run = chipRunner(plan);
+  for (const i of open) {
+    const answer = run(tasks[i]!);
+    if (!answer.ok) return answer.diagnostics;
+    await keep(i, answer.value);
+  }
+  return [];
+}
+
 /** Deals open tasks to threads, each when it is free; ends at the first fault. */
 async function inThreads(
   plan: RobustPlan,
   count: number,
   open: readonly number[],
   tasks: readonly ChipTask[],
-  keep: (task: number, scores: readonly ChipScore[]) => Promise<void>,
+  keep: Keep,
 ): Promise<readonly Diagnostic[]> {
   const file = new URL('./robust-worker.js', import.meta.url);
   const threads = range(0, count).map(() => new Worker(file, { workerData: plan }));

@@ -12,6 +12,7 @@ export {
 } from './faults.js';
 export * from './gates/index.js';
 export { bitsByAddress } from './hash.js';
+export { layerMemory, networkRead, type LayerMemory } from './layers.js';
 export { levelAtVoltage, mapFaults, mapRate, parseFaultMap, type FaultMap } from './map.js';
 export * from './memory.js';
 export {

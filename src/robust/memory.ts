@@ -16,11 +16,10 @@ interface PlacedRun extends CodeRun {
 }
 
 /**
- * A network's weights as a memory stores them: of each tensor in turn the codes, each from its lowest bit and without gaps,
- * and those of its blocks' scales; then the check bits of the protection's words.
+ * Codes as a memory stores them: of each tensor in turn the elements, each from its lowest bit and without gaps, and the scales of its
+ * blocks; then the check bits of the protection's words.
  */
-export interface WeightMemory {
-  readonly tensors: readonly StoredTensor[];
+export interface CodeMemory {
   readonly runs: readonly PlacedRun[];
   readonly protection: Protection;
   readonly weights: number;
@@ -29,9 +28,19 @@ export interface WeightMemory {
   readonly checkBits: number;
 }
 
+/** A network's constants in such a memory. */
+export interface WeightMemory extends CodeMemory {
+  readonly tensors: readonly StoredTensor[];
+}
+
 export function weightMemory(tensors: readonly StoredTensor[], protection: Protection): WeightMemory {
+  return { tensors, ...codeMemory(tensors.map(codeRuns), protection) };
+}
+
+/** @param tensors the runs of each */
+export function codeMemory(tensors: readonly (readonly CodeRun[])[], protection: Protection): CodeMemory {
   let [weights, dataBits, guardedBits] = [0, 0, 0];
-  const all = tensors.flatMap((one, tensor) => codeRuns(one).map((run) => ({ ...run, tensor })));
+  const all = tensors.flatMap((runs, tensor) => runs.map((run) => ({ ...run, tensor })));
   const runs = all.map((run): PlacedRun => {
     const isGuarded = protection.kind !== 'none' && (protection.what ?? run.what) === run.what;
     const guarded = isGuarded ? Math.min(protection.topBits, run.bits) : 0;
@@ -42,7 +51,7 @@ export function weightMemory(tensors: readonly StoredTensor[], protection: Prote
     return placed;
   });
   const checkBits = Math.ceil(guardedBits / protection.wordBits) * checkBitsOf(protection);
-  return { tensors, runs, protection, weights, dataBits, guardedBits, checkBits };
+  return { runs, protection, weights, dataBits, guardedBits, checkBits };
 }
 
 /** The weights that a reading gives, a tensor each. */
@@ -69,7 +78,7 @@ export interface Reading {
 
 /** Reads all weights of a chip whose cells with a level below `at` fail. */
 export function readFaulty(
-  memory: WeightMemory,
+  memory: CodeMemory,
   { addresses, levels, effects }: ChipFaults,
   at: number,
 ): Reading {
@@ -80,7 +89,7 @@ export function readFaulty(
   return state.end();
 }
 
-function startReading(memory: WeightMemory) {
+function startReading(memory: CodeMemory) {
   const { runs, dataBits, protection } = memory;
   const codes = runs.map((run) => run.codes.slice());
   const runAt = locator(runs, ({ start }) => start);
@@ -111,7 +120,7 @@ function startReading(memory: WeightMemory) {
 }
 
 /** The words with errors, while a memory is read. */
-function guarded({ runs, guardedBits, protection }: WeightMemory) {
+function guarded({ runs, guardedBits, protection }: CodeMemory) {
   const { wordBits } = protection;
   const code = wordCode(protection);
   const guardedRuns = runs.flatMap((run, at) => (run.guarded > 0 ? [{ ...run, at }] : []));
@@ -200,7 +209,7 @@ export function memoryEnergy(
     guardedBits,
     checkBits,
     protection,
-  }: Pick<WeightMemory, 'dataBits' | 'guardedBits' | 'checkBits' | 'protection'>,
+  }: Pick<CodeMemory, 'dataBits' | 'guardedBits' | 'checkBits' | 'protection'>,
   access: number,
 ): number {
   const safe = protection.kind === 'hardened' ? guardedBits / dataBits : 0;

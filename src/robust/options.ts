@@ -5,13 +5,13 @@ import type { FaultModel } from './faults.js';
 import type { FaultMap } from './map.js';
 import { noScales, notOfBuffers, notTransient, outOfRange, unknownScheme } from './problems.js';
 import type { Protection } from './protection.js';
-import { hasScales, storedScheme, widestCode, type StoredScheme } from './stored.js';
+import { hasScales, mostBits, storedScheme, widestCode, type StoredScheme } from './stored.js';
 
 /** What is asked of a network in a faulty memory. */
 export interface RobustOptions {
   /** What lies in the memory: the weights, or what layers in integers read of activations, or their sums. */
   readonly where: 'weights' | BufferKind;
-  /** of codes of the ladder, formats have their own; and of the integers that buffers hold */
+  /** of codes of the ladder, formats have their own; and of the integers that buffers hold, unless a datapath says it */
   readonly bits: number;
   readonly schemes: readonly StoredScheme[];
   /** bit error rates, 0 to 1 */
@@ -30,6 +30,7 @@ export interface RobustOptions {
 
 /** The same as it is asked for: schemes by their names, and without a number of guarded bits for all of them. */
 export interface AskedOptions extends Omit<RobustOptions, 'schemes' | 'protection'> {
+  /** None for a network on a datapath, whose ports say what its codes are. */
   readonly schemes: readonly string[];
   readonly protection: Omit<Protection, 'topBits'> & { readonly topBits: number | undefined };
 }
@@ -50,7 +51,7 @@ export function checkOptions(given: AskedOptions): Result<RobustOptions> {
     return [];
   });
   const { least, most } = ladderBits;
-  check(bits >= least && bits <= most, '--bits', bits, `from ${least} to ${most}`);
+  if (schemes.length > 0) check(bits >= least && bits <= most, '--bits', bits, `from ${least} to ${most}`);
   for (const rate of rates) check(isShare(rate), '--rates', rate, 'a share of bits from 0 to 1');
   check(rates.length > 0, '--rates', 'empty', 'at least one rate');
   check(chips >= 1, '--chips', chips, 'at least 1');
@@ -63,7 +64,7 @@ export function checkOptions(given: AskedOptions): Result<RobustOptions> {
   if (given.map) check(both === 0, '--row-share + --column-share', both, '0 with a map');
   const protection = protectionOf(given, schemes);
   const { kind, topBits, wordBits, what } = protection;
-  const widest = given.where === 'sums' ? given.sums.bits : widestOf(schemes, bits);
+  const widest = widestIn(given, schemes);
   if (kind !== 'none')
     check(topBits >= 1 && topBits <= widest, '--protect-bits', topBits, `from 1 to ${widest}`);
   check(wordBits >= 4 && wordBits <= 4096, '--protect-word', wordBits, 'from 4 to 4096');
@@ -82,7 +83,7 @@ function wrongPlace({ where, protection, schemes, sums }: AskedOptions): Diagnos
   if (coded)
     found.push(notOfBuffers(`--protect ${protection.kind}`, 'hardened bits are the protection that it has'));
   if (protection.what) found.push(notOfBuffers('--protect-what', 'its words have no scales'));
-  if (schemes.length !== 1 || schemes[0] !== 'rquant')
+  if (schemes.length > 1 || schemes.some((name) => name !== 'rquant'))
     found.push(notOfBuffers('--scheme', 'its codes are integers of --bits bits'));
   if (!(sums.bits >= least && sums.bits <= most))
     found.push(outOfRange('--sum-bits', sums.bits, `from ${least} to ${most}`));
@@ -105,11 +106,12 @@ function wrongTransient({ transient, faults, map }: AskedOptions): Diagnostic[] 
 
 function protectionOf(given: AskedOptions, schemes: readonly StoredScheme[]): Protection {
   const { topBits, what, ...rest } = given.protection;
-  const widest = given.where === 'sums' ? given.sums.bits : widestOf(schemes, given.bits);
-  const guarded = rest.kind === 'none' ? 0 : (topBits ?? widest);
+  const guarded = rest.kind === 'none' ? 0 : (topBits ?? widestIn(given, schemes));
   return { ...rest, topBits: guarded, ...(what && { what }) };
 }
 
-function widestOf(schemes: readonly StoredScheme[], bits: number): number {
-  return schemes.length === 0 ? bits : Math.max(...schemes.map((scheme) => widestCode(scheme, bits)));
+/** How many bits the widest words have, or could have. */
+function widestIn({ where, sums, bits }: AskedOptions, schemes: readonly StoredScheme[]): number {
+  if (where === 'sums') return sums.bits;
+  return schemes.length === 0 ? mostBits : Math.max(...schemes.map((scheme) => widestCode(scheme, bits)));
 }

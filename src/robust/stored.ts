@@ -25,7 +25,7 @@ export type StoredScheme =
   | { readonly kind: 'format'; readonly name: string; readonly format: NumberFormat | BlockFormat };
 
 /** The widest codes. */
-const mostBits = 16;
+export const mostBits = 16;
 
 /** The scheme of a name: of the ladder, or of a number format or a block format. */
 export function storedScheme(name: string): Result<StoredScheme> {
