@@ -164,7 +164,7 @@ async function readTrace(model: EmbeddingModel, options: SimulateOptions): Promi
 }
 
 /** The sets of timings that a board's memories name: of the package, or a file. */
-async function readTimings({ memories }: Board): Promise<Result<ReadonlyMap<string, TimingSet>>> {
+export async function readTimings({ memories }: Board): Promise<Result<ReadonlyMap<string, TimingSet>>> {
   const { parseTiming } = await import('../hbm/index.js');
   const found = new Map<string, TimingSet>();
   for (const { timing } of memories) {

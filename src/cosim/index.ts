@@ -11,6 +11,7 @@ export {
   buildMemoryModel,
   failsAt,
   runOnMemories,
+  type AttachedMemories,
   type MemoryBehaviour,
   type MemoryModel,
   type MemoryRun,

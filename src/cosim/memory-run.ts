@@ -10,10 +10,9 @@ import { buildFailed } from './problems.js';
 import { run } from './run.js';
 import { build, wordsFor, type BuildOptions, type Model } from './verilator.js';
 
-/** How the memories behave, and how items come. Times are cycles. */
+/** How the memories behave beyond their timing, and how items come. */
 export interface MemoryBehaviour {
-  /** From the address of a read to its first beat, and the most that comes on top of it at random. */
-  readonly latency: number;
+  /** By how many cycles a read comes later at most, at random. */
   readonly jitter: number;
   /** In how many of 100 cycles each side of each handshake stalls. */
   readonly stall: number;
@@ -24,6 +23,36 @@ export interface MemoryBehaviour {
   /** Whether an item comes only when the last one's row is out. */
   readonly alone: boolean;
   readonly seed: number;
+}
+
+/** What the design's channels are attached to. */
+export interface AttachedMemories {
+  /** The clock of the design. */
+  readonly clockNs: number;
+  /** Timings by the names that `Timing` in templates/dram.h.hbs has for them; and of each DRAM channel, which they are. */
+  readonly timings: readonly Figures[];
+  readonly drams: readonly number[];
+  /** How they are scheduled, by the names of `Policy` there. */
+  readonly policy: Figures;
+  /** One for each channel of the design. */
+  readonly ports: readonly AttachedPort[];
+}
+
+type Figures = Readonly<Record<string, number | boolean>>;
+
+export interface AttachedPort {
+  readonly dram: number;
+  readonly pseudo: number;
+  /** Between an address and its coming to the DRAM. */
+  readonly overheadNs: number;
+  readonly clockPs: number;
+  readonly banksPerGroup: number;
+  readonly burstBytes: number;
+  /** The parts of the number of a burst, the least significant first. */
+  readonly fields: readonly {
+    readonly part: 'row' | 'bank' | 'group' | 'column';
+    readonly size: number;
+  }[];
 }
 
 /** A program that runs items through a design with one stream in and one out beside those of its memories. */
@@ -38,6 +67,7 @@ export interface MemoryModel {
 export async function buildMemoryModel(
   module: Module,
   emitted: Emitted,
+  memories: AttachedMemories,
   options: Pick<BuildOptions, 'cache'>,
 ): Promise<Result<MemoryModel>> {
   const channels = memoryStreams(module);
@@ -63,10 +93,18 @@ export async function buildMemoryModel(
     beatBytes,
     beatWords: beatBytes / 4,
     channels: channels.map(({ name }, number) => ({ name, number })),
+    dramModel: render('dram.h', {}),
+    ...memories,
+    timings: memories.timings.map((figures, number) => ({ number, figures: listed(figures) })),
+    policy: listed(memories.policy),
   });
   const model = await build([emitted], { ...options, quick: true, driver: () => driver });
   if (!model.ok) return model;
   return success({ model: model.value, itemWords: words(item.fields[0]!), rowWords });
+}
+
+function listed(figures: Figures): readonly { readonly name: string; readonly value: number | boolean }[] {
+  return Object.entries(figures).map(([name, value]) => ({ name, value }));
 }
 
 export interface MemoryRun {
@@ -95,11 +133,11 @@ export async function runOnMemories(
 ): Promise<Result<MemoryRun>> {
   const folder = await mkdtemp(join(tmpdir(), 'bitloom-'));
   const count = items.length / itemWords;
-  const { seed, latency, jitter, stall, errors, reorder, alone } = behaviour;
+  const { seed, jitter, stall, errors, reorder, alone } = behaviour;
   try {
     const [from, to] = [join(folder, 'items'), join(folder, 'rows')];
     await writeFile(from, items);
-    const numbers = [count, seed, latency, jitter, stall, errors, Number(reorder), Number(alone)];
+    const numbers = [count, seed, jitter, stall, errors, Number(reorder), Number(alone)];
     const given = [from, to, resolve(images), ...numbers.map(String)];
     // The Verilog reads its memories from where the program runs.
     const ran = await run(resolve(model.program), given, images);

@@ -10,22 +10,27 @@ import {
   chipContents,
   engineName,
   engineParameters,
+  engineRun,
   engineTiming,
   layersOf,
   layOut,
+  memoriesOf,
   pipelineTiming,
   randomTrace,
   type EngineLayout,
   type EngineOptions,
   type EngineTiming,
   type LayerCodes,
+  type Memories,
   type Plan,
   type TableCodes,
+  type TimingSet,
 } from '../hbm/index.js';
 import { topOf, type Design } from '../ir/index.js';
 import { embeddingLookup, parametersOf } from '../ops/index.js';
 import { optimise } from '../pass/index.js';
 import { dueRows, itemWords, strayed, type Looked } from './lookup-due.js';
+import { attached } from './lookup-memories.js';
 import { chained, networkResult, networkUnits } from './lookup-network.js';
 import { version } from './version.js';
 
@@ -33,6 +38,8 @@ export interface LookupTrial {
   readonly items: number;
   readonly seed: number;
   readonly engine: EngineOptions;
+  /** The sets of timings that the board's memories name. */
+  readonly timings: ReadonlyMap<string, TimingSet>;
   /** Where finished programs are kept. */
   readonly cache: string;
 }
@@ -55,10 +62,13 @@ export interface LookupVerdict {
   readonly overtaken: number;
   /** Rows with a fault told, of an index or of a read. */
   readonly faulty: number;
-  /** On memories of one latency, without stalls. */
-  readonly readCycles: number;
+  /** Without stalls, errors and reads that overtake each other. */
   readonly cyclesPerItem: number;
   readonly latencyCycles: number;
+  /** The same by the model of the engine and its DRAM channels. */
+  readonly simulated: Pick<EngineTiming, 'cyclesPerItem' | 'latencyCycles'>;
+  /** The closed form, for reads that all take as long as from a memory at rest: so many cycles to the first beat. */
+  readonly readCycles: number;
   readonly model: EngineTiming;
 }
 
@@ -116,7 +126,7 @@ const round = 5000;
 
 /**
  * The engine for a plan as Verilog on a model of its memories: first on memories that stall, err and answer in any order, every
- * row compared with the tables'; then on memories at their `readNs`, for its timing.
+ * row compared with the tables'; then on memories that keep nothing but their own timing.
  */
 export async function verifyLookup(
   plan: Plan,
@@ -127,8 +137,12 @@ export async function verifyLookup(
   const engine = lookupEngine(plan, contents, trial.engine);
   if (!engine.ok) return engine;
   const { layout, layers, design } = engine.value;
+  const memories = memoriesOf(plan, layout, trial.timings);
+  if (!memories.ok) return memories;
   const emitted = emittedEngine(design);
-  const built = await buildMemoryModel(topOf(design), emitted, { cache: trial.cache });
+  const built = await buildMemoryModel(topOf(design), emitted, attached(memories.value), {
+    cache: trial.cache,
+  });
   if (!built.ok) return built;
   const images = await mkdtemp(join(tmpdir(), 'bitloom-'));
   try {
@@ -138,7 +152,8 @@ export async function verifyLookup(
       if (name.endsWith('.hex')) await writeFile(join(images, name), text);
     const network = layers.length > 0 ? { network: networkResult(layers) } : {};
     const looked = { plan, layout, codes: contents.codes, engine: trial.engine, ...network };
-    return await tryOut({ ...looked, trial, built: built.value, images }, onRound);
+    const bench = { ...looked, trial, memories: memories.value, built: built.value, images };
+    return await tryOut(bench, onRound);
   } finally {
     await rm(images, { recursive: true, force: true });
   }
@@ -146,6 +161,7 @@ export async function verifyLookup(
 
 interface Bench extends Looked {
   readonly trial: LookupTrial;
+  readonly memories: Memories;
   readonly built: MemoryModel;
   readonly images: string;
 }
@@ -155,6 +171,9 @@ async function tryOut(
   onRound: (done: number, total: number) => void,
 ): Promise<Result<LookupVerdict>> {
   const { plan, layout, trial } = bench;
+  const layers = bench.network ? layersOf(plan.model) : success([]);
+  if (!layers.ok) return layers;
+  const behind = (engine: EngineTiming): EngineTiming => pipelineTiming(engine, layers.value);
   const sum = { items: 0, mismatches: 0, reads: 0, overtaken: 0, faulty: 0 };
   let first: WrongRow | undefined;
   for (let done = 0; done < trial.items; done += round) {
@@ -167,14 +186,11 @@ async function tryOut(
     onRound(done + items, trial.items);
   }
   const readNs = Math.max(...plan.ports.filter(({ onChip }) => !onChip).map((port) => port.readNs));
-  const readCycles = Math.max(1, Math.round((readNs * plan.model.clockMhz) / 1000));
-  const timed = await timing(bench, readCycles);
+  const readCycles = Math.max(1, Math.ceil((readNs * plan.model.clockMhz) / 1000));
+  const timed = await timing(bench, behind);
   if (!timed.ok) return timed;
-  const engine = engineTiming(plan, layout, trial.engine, readCycles);
-  const layers = bench.network ? layersOf(plan.model) : success([]);
-  if (!layers.ok) return layers;
-  const model = pipelineTiming(engine, layers.value);
-  return success({ ...sum, ...(first && { first }), readCycles, ...timed.value, model });
+  const model = behind(engineTiming(plan, layout, trial.engine, readCycles));
+  return success({ ...sum, ...(first && { first }), ...timed.value, readCycles, model });
 }
 
 /** How many items the timing is taken from: as many as are tried, within these. */
@@ -184,7 +200,6 @@ const [fewestTimed, mostTimed] = [100, 1000];
 async function hardRound(bench: Bench, items: number, seed: number) {
   const { plan, built, images } = bench;
   const behaviour: MemoryBehaviour = {
-    latency: 20,
     jitter: 60,
     stall: 20,
     errors: 500,
@@ -214,22 +229,37 @@ async function hardRound(bench: Bench, items: number, seed: number) {
   return success({ items, mismatches, reads, overtaken, faulty, ...(first && { first }) });
 }
 
-/** Cycles an item in a row of items, and of items that come alone. */
-async function timing({ plan, built, images, trial }: Bench, latency: number) {
-  const { seed } = trial;
+/**
+ * Cycles an item in a row of items, and of items that come alone: in Verilog, and by the engine's model.
+ *
+ * @param behind gives the timing with the network behind the engine
+ */
+async function timing(
+  { plan, layout, built, images, memories, trial }: Bench,
+  behind: (engine: EngineTiming) => EngineTiming,
+) {
+  const { seed, engine } = trial;
   const items = Math.min(mostTimed, Math.max(fewestTimed, trial.items));
-  const behaviour = { latency, jitter: 0, stall: 0, errors: 0, reorder: false, alone: false, seed };
-  const many = itemWords(built, plan, randomTrace(plan.model, items, seed));
-  const close = await runOnMemories(built, images, many, behaviour);
+  const networkCycles = behind({ latencyCycles: 0, cyclesPerItem: 0, bound: 'bus' }).latencyCycles;
+  const run = async (count: number, alone: boolean) => {
+    const trace = randomTrace(plan.model, count, seed);
+    const behaviour = { jitter: 0, stall: 0, errors: 0, reorder: false, alone, seed };
+    const measured = await runOnMemories(built, images, itemWords(built, plan, trace), behaviour);
+    if (!measured.ok) return measured;
+    const apart = alone ? networkCycles + 1 : undefined;
+    const simulated = engineRun(plan, layout, engine, trace, memories, apart);
+    return success({ measured: measured.value, simulated });
+  };
+  const close = await run(items, false);
   if (!close.ok) return close;
-  const few = itemWords(built, plan, randomTrace(plan.model, Math.floor(items / 10), seed));
-  const alone = await runOnMemories(built, images, few, { ...behaviour, alone: true });
+  const alone = await run(Math.floor(items / 10), true);
   if (!alone.ok) return alone;
-  const { firstCycle, lastCycle } = close.value;
-  return success({
-    cyclesPerItem: (lastCycle - firstCycle) / (items - 1),
-    latencyCycles: alone.value.latencyCycles,
+  const of = (by: 'measured' | 'simulated') => ({
+    cyclesPerItem: (close.value[by].lastCycle - close.value[by].firstCycle) / (items - 1),
+    latencyCycles: alone.value[by].latencyCycles,
   });
+  const { cyclesPerItem, latencyCycles } = behind({ ...of('simulated'), bound: 'bus' });
+  return success({ ...of('measured'), simulated: { cyclesPerItem, latencyCycles } });
 }
 
 /** Tables full of random elements, for trials without data. */

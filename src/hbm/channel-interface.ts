@@ -51,7 +51,10 @@ export interface ChannelCounts {
 export interface Channel {
   /** Adds a request. Those of a pseudo-channel must come in the order of their arrival. `tag` is for the data sink. */
   submit(pseudo: number, bank: number, row: number, isWrite: boolean, arrival: number, tag: number): void;
-  /** Gives the next command, if any request waits. */
-  step(): boolean;
+  /**
+   * Gives the next command, if any request waits and, where a clock is given, if the command comes before it. Requests that are
+   * submitted behind that must arrive no earlier than that clock.
+   */
+  step(before?: number): boolean;
   counts(): ChannelCounts;
 }

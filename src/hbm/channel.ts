@@ -265,13 +265,15 @@ export function channel(
     chosenRefresh = !anyOpen;
   }
 
-  function step(): boolean {
+  function step(before = Infinity): boolean {
     if (waiting === 0) return false;
     if (now > mostNow) moveEpoch(now);
     // Nothing is done in the knowledge of requests that are yet to come.
     for (let next = choose(); next <= chosenTime || chosenTime === never; next = choose())
-      if (next > mostNow) moveEpoch(next);
+      if (epoch + next >= before) return false;
+      else if (next > mostNow) moveEpoch(next);
       else now = next;
+    if (epoch + chosenTime >= before) return false;
     now = chosenTime;
     if (chosenBank === none) allBanks(chosenPseudo);
     else if (wants[chosenBank] === anActivate) activate(chosenBank);

@@ -13,7 +13,9 @@ export { idleReadNs, parseTiming, type Organisation, type TimingCycles, type Tim
 export { channel } from './channel.js';
 export { channelDefaults, pagePolicies, schedulers } from './channel-interface.js';
 export type { Channel, ChannelCounts, ChannelOptions, CommandName } from './channel-interface.js';
-export { mapper, mappings, type Cell, type Mapping } from './mapping.js';
+export { addressFields, mapper, mappings, type AddressField, type Cell, type Mapping } from './mapping.js';
+export { memoriesOf, type Memories, type MemoryPort } from './memories.js';
+export { engineRun, type EngineRun } from './engine-run.js';
 export type { CacheUse } from './readers.js';
 export { simulate, simulationDefaults } from './simulate.js';
 export type { ChannelUse, MemoryUse, Simulation, SimulationOptions } from './simulate.js';

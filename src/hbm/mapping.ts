@@ -17,29 +17,50 @@ export interface Cell {
   readonly row: number;
 }
 
+/** A part of an address: so many bursts, or so many of what is below it, before it comes to its next value. */
+export interface AddressField {
+  readonly part: 'row' | 'bank' | 'group' | 'column';
+  readonly size: number;
+}
+
+/**
+ * The parts of the number of a burst within a channel, the least significant first.
+ *
+ * @param channelBytes what the channel holds
+ */
+export function addressFields(
+  { bankGroups, banksPerGroup, rowBytes, burstBytes }: Organisation,
+  mapping: Mapping,
+  channelBytes: number,
+): readonly AddressField[] {
+  const sizes = {
+    row: Math.ceil(channelBytes / (rowBytes * bankGroups * banksPerGroup)),
+    bank: banksPerGroup,
+    group: bankGroups,
+    column: rowBytes / burstBytes,
+  };
+  return [...mappings[mapping]].reverse().map((part) => ({ part, size: sizes[part] }));
+}
+
 /**
  * Where the burst at a byte address of a channel lies.
  *
  * @param channelBytes what the channel holds; addresses are below that
  */
 export function mapper(
-  { bankGroups, banksPerGroup, rowBytes, burstBytes }: Organisation,
+  organisation: Organisation,
   mapping: Mapping,
   channelBytes: number,
 ): (address: number) => Cell {
-  const columns = rowBytes / burstBytes;
-  const rows = Math.ceil(channelBytes / (rowBytes * bankGroups * banksPerGroup));
-  const sizes = { row: rows, bank: banksPerGroup, group: bankGroups, column: columns };
-  const fields = [...mappings[mapping]].reverse();
+  const fields = addressFields(organisation, mapping, channelBytes);
   return (address) => {
-    let rest = Math.floor(address / burstBytes);
+    let rest = Math.floor(address / organisation.burstBytes);
     const at = { row: 0, bank: 0, group: 0, column: 0 };
-    for (const field of fields) {
-      const size = sizes[field];
+    for (const { part, size } of fields) {
       const above = Math.floor(rest / size);
-      at[field] = rest - above * size;
+      at[part] = rest - above * size;
       rest = above;
     }
-    return { bank: at.group * banksPerGroup + at.bank, row: at.row };
+    return { bank: at.group * organisation.banksPerGroup + at.bank, row: at.row };
   };
 }
