@@ -1,4 +1,4 @@
-import { failure, success, type Result } from '../base/index.js';
+import { failure, success, wholeFile, type Result } from '../base/index.js';
 import { openStore } from '../cache/index.js';
 import type { Evaluation, Point } from '../explore/index.js';
 import type { Run } from './command.js';
@@ -21,9 +21,11 @@ export const run: Run<Options> = async (file, options) => {
   if (!materials.ok) return fail(materials.diagnostics);
   const { evaluator, stageStore } = await import('../flow/index.js');
   const store = options.cache ? openStore(stageStore) : undefined;
+  const started = performance.now();
   const outcome = await evaluator(materials.value, store).evaluate(point.value);
+  const seconds = (performance.now() - started) / 1000;
   if (!outcome.ok) return fail(placedBeside(file!, outcome.failure.diagnostics));
-  const document = resultOf(point.value, outcome.evaluation);
+  const document = resultOf(point.value, outcome.evaluation, seconds);
   if (options.o !== undefined) {
     const written = await writeWhole(options.o, `${JSON.stringify(document, undefined, 2)}\n`);
     if (!written.ok) return fail(written.diagnostics);
@@ -41,14 +43,13 @@ async function pointIn(file: string): Promise<Result<Point>> {
   const { checkMeasures } = await import('../flow/index.js');
   const point = readPoint(value.value, file);
   if (!point.ok) return point;
-  const measures = checkMeasures(point.value.measures);
+  const measures = checkMeasures(point.value.measures, () => wholeFile(file));
   tell(point.diagnostics);
   return measures.ok ? success(point.value) : failure(...measures.diagnostics);
 }
 
 /** What a result file holds; `run` alone differs from one evaluation to the next. */
-function resultOf(point: Point, { stages, ...evaluation }: Evaluation) {
-  const seconds = stages.reduce((sum, stage) => sum + stage.seconds, 0);
+function resultOf(point: Point, { stages, ...evaluation }: Evaluation, seconds: number) {
   return { schema: 1, point, ...evaluation, run: { stages, seconds } };
 }
 

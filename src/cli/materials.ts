@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { failure, success, type Diagnostic, type Result } from '../base/index.js';
 import type { Materials, ModelMaterial, Point, SweepMode } from '../explore/index.js';
 import { packageFolder, readModel, technologyNames } from './data.js';
@@ -14,7 +14,7 @@ export type Needs = Pick<Point, 'design' | 'technology' | 'measures'> & {
 
 /** Reads all that points need: designs and technology files beside `file`, and what comes with the package. */
 export async function readMaterials(file: string, points: readonly Needs[]): Promise<Result<Materials>> {
-  const beside = (name: string): string => join(dirname(file), name);
+  const beside = (name: string): string => (isAbsolute(name) ? name : join(dirname(file), name));
   const designs = await readEach(
     points.map(({ design }) => design),
     (name) => readText(beside(name)),
@@ -28,7 +28,9 @@ export async function readMaterials(file: string, points: readonly Needs[]): Pro
     points.flatMap(({ technology, mode }) => (mode === 'synth' ? [] : (technology ?? []))),
     (name) => costModelText(existsSync(beside(name)) ? beside(name) : name),
   );
-  const models = await readEach(points.flatMap(modelsOf), (name) => modelOf(name, beside(name)));
+  const { networkOf } = await import('../explore/index.js');
+  const networks = points.flatMap(({ measures }) => measures.flatMap((call) => networkOf(call) ?? []));
+  const models = await readEach(networks, (name) => modelOf(name, beside(name)));
   if (designs.ok && technologies.ok && models.ok && costModels.ok)
     return success({
       ...{ designs: designs.value, technologies: technologies.value },
@@ -69,14 +71,6 @@ async function technologyText(
   const { readTechnology } = await import('./data.js');
   const unknown = await readTechnology(name);
   return unknown.ok ? readText(name) : unknown;
-}
-
-function modelsOf({ measures }: Needs): string[] {
-  return measures.flatMap(({ measure, args }) => {
-    const { model } = args;
-    if (typeof model === 'string') return [model];
-    return ['accuracy', 'accuracyFloat', 'agreement', 'overflows'].includes(measure) ? ['mlp'] : [];
-  });
 }
 
 async function modelOf(name: string, beside: string): Promise<Result<ModelMaterial>> {

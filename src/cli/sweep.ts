@@ -11,6 +11,8 @@ import type {
   SweepDefinition,
   SweepReport,
 } from '../explore/index.js';
+import type { MeasurePlace } from '../flow/index.js';
+import type { SweepForm } from '../lang/index.js';
 import type { Run } from './command.js';
 import { exit } from './exit.js';
 import { readText } from './files.js';
@@ -90,17 +92,33 @@ export async function planIn(
   const { sweepOf, loadFormulas, planOf } = await import('../explore/index.js');
   const definition = sweepOf(form, basename(file), datapaths);
   if (!definition.ok) return definition;
-  const { checkMeasures } = await import('../flow/index.js');
-  const measures = checkMeasures(definition.value.measures);
-  const placed = measures.diagnostics.map((one) => ({
-    ...one,
-    place: form.measures[0]?.place ?? form.place,
-  }));
+  const measures = await wrongMeasures(form, definition.value);
   const plan = planOf(withOptions(definition.value, options), await loadFormulas());
-  const materials = await readMaterials(file, needsOf(withOptions(definition.value, options)));
-  if (!plan.ok || !materials.ok || placed.length > 0)
-    return failure(...placed, ...plan.diagnostics, ...materials.diagnostics);
+  const needs = await needsOf(withOptions(definition.value, options));
+  const materials = await readMaterials(file, needs);
+  if (!plan.ok || !materials.ok || measures.length > 0)
+    return failure(...measures, ...plan.diagnostics, ...materials.diagnostics);
   return success({ plan: plan.value, materials: materials.value });
+}
+
+/** What is wrong with the measures of a sweep, whatever their arguments take from its variables. */
+async function wrongMeasures(
+  form: SweepForm,
+  { measures, variables }: SweepDefinition,
+): Promise<Diagnostic[]> {
+  const { measuresOver } = await import('../explore/index.js');
+  const { checkMeasures, faultsOf } = await import('../flow/index.js');
+  const placeOf: MeasurePlace = ({ as }, argument = '') => {
+    const own = form.measures.findLast((one) => one.as === as);
+    return own?.places[argument] ?? own?.place;
+  };
+  const first = measures.map((call) => measuresOver(call, variables)[0]!);
+  const more = measures.flatMap((call) => measuresOver(call, variables).slice(1));
+  const wrong = [
+    ...checkMeasures(first, placeOf).diagnostics,
+    ...more.flatMap((call) => faultsOf(call, placeOf)),
+  ];
+  return [...new Map(wrong.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 function withOptions(
@@ -115,21 +133,20 @@ function withOptions(
 }
 
 /** Every file that some point may read. */
-function needsOf(definition: SweepDefinition): Needs[] {
-  const { measures, variables, mode } = definition;
+async function needsOf(definition: SweepDefinition): Promise<Needs[]> {
+  const { measuresOver } = await import('../explore/index.js');
+  const { variables, mode } = definition;
+  const measures = definition.measures.flatMap((call) => measuresOver(call, variables));
   const valuesOf = (name: string): string[] => {
     const domain = variables.find((variable) => variable.name === name)?.domain;
     return domain?.kind === 'list' ? domain.values.map(String) : [];
   };
   const designs = valuesOf('design');
+  const technologies = valuesOf('tech');
+  const first = designs[0] ?? definition.design;
   return [
-    ...(designs.length > 0 ? designs : [definition.design]).map((design) => ({ design, measures, mode })),
-    ...valuesOf('tech').map((technology) => ({
-      design: designs[0] ?? definition.design,
-      technology,
-      measures,
-      mode,
-    })),
+    ...(designs.length > 0 ? designs : [first]).map((design) => ({ design, measures, mode })),
+    ...technologies.map((technology) => ({ design: first, technology, measures, mode })),
   ];
 }
 

@@ -1,3 +1,5 @@
+export { measuresOver } from './arguments.js';
+export { networkDefaults, networkOf } from './network-measures.js';
 export { tools, type Tools } from './fingerprint.js';
 export { contentsOf, noMaterials, type Materials, type ModelMaterial } from './materials.js';
 export type * from './point.js';
@@ -11,7 +13,7 @@ export { latinCandidates, latinHypercube, randomCandidates, sobolCandidates } fr
 export { sobolDimensions, sobolPlaces } from './sobol.js';
 export { spaceOf, type Candidate, type Space } from './space.js';
 export { sweepOf } from './read-sweep.js';
-export { isOfNetwork, planOf, type Plan } from './plan.js';
+export { planOf, type Plan } from './plan.js';
 export { isEstimated, objectivesOf, type PointRow } from './row.js';
 export { confirmed, type Ranked } from './confirm.js';
 export * from './run.js';

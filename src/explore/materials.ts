@@ -1,4 +1,5 @@
 import { keyOf } from '../cache/index.js';
+import { networkOf } from './network-measures.js';
 import type { Point } from './point.js';
 
 /** A network, with how its images are normalised. */
@@ -32,9 +33,9 @@ export function contentsOf(point: Point, materials: Materials): Record<string, s
     contents[costModelContent] = digestOf(materials.costModels, point.technology);
   else if (point.technology !== undefined)
     contents['technology'] = digestOf(materials.technologies, point.technology);
-  for (const { args } of point.measures) {
-    const model = args['model'];
-    if (typeof model === 'string') contents[`model ${model}`] = digestOf(materials.models, model);
+  for (const call of point.measures) {
+    const model = networkOf(call);
+    if (model !== undefined) contents[`model ${model}`] = digestOf(materials.models, model);
   }
   return contents;
 }

@@ -1,7 +1,9 @@
 import { failure, fault, success, suggest, type Diagnostic, type Result } from '../base/index.js';
 import type { Argument } from '../builder/index.js';
+import { argumentVariables, measureAt } from './arguments.js';
 import type { SweepDefinition } from './definition.js';
 import type { Formula, Formulas, FormulaText, Scope } from './formula.js';
+import { isOfNetwork } from './network-measures.js';
 import type { Objectives } from './pareto.js';
 import type { CostMode, Evaluation, MeasureCall, Measured, Point } from './point.js';
 import { notACondition, quantityUnmeasured, tooManyVariables } from './problems.js';
@@ -73,8 +75,12 @@ function pointOf(
   images: number | undefined,
   mode: CostMode = definition.mode === 'synth' ? 'synth' : 'model',
 ): Point {
-  const { design, datapath, technology, arithmetic, seed, measures } = definition;
-  const parameters = Object.entries(candidate).filter(([name]) => !builtIn.includes(name));
+  const { design, datapath, technology, arithmetic, seed, variables } = definition;
+  const named = argumentVariables(definition.measures, variables).map(({ name }) => name);
+  const own = Object.entries(candidate).filter(([name]) => !builtIn.includes(name));
+  const parameters = own.filter(([name]) => !named.includes(name));
+  const shared = own.filter(([name]) => named.includes(name));
+  const measures = definition.measures.map((call) => measureAt(call, variables, candidate));
   const tech = candidate['tech'] ?? technology;
   const part = candidate['datapath'] ?? datapath;
   const clock = candidate['clockPs'];
@@ -82,6 +88,7 @@ function pointOf(
     design: String(candidate['design'] ?? design),
     ...(part !== undefined && { datapath: String(part) }),
     parameters: Object.fromEntries(parameters) as Record<string, Argument>,
+    ...(shared.length > 0 && { shared: Object.fromEntries(shared) as Record<string, Argument> }),
     ...(tech !== undefined && { technology: String(tech) }),
     ...(clock !== undefined && { clockPs: Number(clock) }),
     mode,
@@ -93,11 +100,6 @@ function pointOf(
 
 function onImages(call: MeasureCall, images: number): MeasureCall {
   return isOfNetwork(call) ? { ...call, args: { ...call.args, images } } : call;
-}
-
-/** Whether a measure is taken on images, so that fewer of them give an estimate. */
-export function isOfNetwork({ measure }: MeasureCall): boolean {
-  return ['accuracy', 'accuracyFloat', 'agreement', 'overflows'].includes(measure);
 }
 
 /** What formulas read; quantities find a measure that goes by another name under its own too. */

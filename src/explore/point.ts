@@ -26,6 +26,8 @@ export interface Point {
   readonly design: string;
   readonly datapath?: string;
   readonly parameters: Readonly<Record<string, Argument>>;
+  /** Values that measures have as arguments: parameters too of a design that has such. */
+  readonly shared?: Readonly<Record<string, Argument>>;
   /** A technology of the package, or a file. Needed by the measures of cost. */
   readonly technology?: string;
   readonly clockPs?: number;

@@ -6,7 +6,7 @@ import { badField, unknownField } from './problems.js';
 type Fields = Readonly<Record<string, unknown>>;
 
 const fields = [
-  ...['schema', 'design', 'datapath', 'parameters', 'technology'],
+  ...['schema', 'design', 'datapath', 'parameters', 'shared', 'technology'],
   ...['clockPs', 'mode', 'arithmetic', 'seed', 'measures'],
 ];
 
@@ -30,7 +30,8 @@ export function readPoint(value: unknown, file: string): Result<Point> {
   const point: Point = {
     design: design ?? '',
     ...(datapath !== undefined && { datapath }),
-    parameters: reader.parameters(),
+    parameters: reader.parameters('parameters'),
+    ...(value['shared'] !== undefined && { shared: reader.parameters('shared') }),
     ...(technology !== undefined && { technology }),
     ...(clockPs !== undefined && { clockPs }),
     mode: reader.choice('mode', ['synth', 'model'] as const),
@@ -70,9 +71,9 @@ function readerOf(value: Fields, place: Place) {
       if (!options.includes(found as T)) refuse(`\`${name}\``, `one of ${options.join(', ')}`);
       return found as T;
     },
-    parameters(): Record<string, Argument> {
-      const given = value['parameters'] ?? {};
-      if (!isFields(given)) return refuse('`parameters`', 'an object of values by name') ?? {};
+    parameters(field: string): Record<string, Argument> {
+      const given = value[field] ?? {};
+      if (!isFields(given)) return refuse(`\`${field}\``, 'an object of values by name') ?? {};
       for (const [name, one] of Object.entries(given))
         if (!isArgument(one))
           refuse(`parameter \`${name}\``, 'a number, text, true, false or a list of integers');

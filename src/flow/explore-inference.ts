@@ -1,16 +1,12 @@
-import { failure, success, type Result } from '../base/index.js';
-import { topOf } from '../ir/index.js';
-import type { NormalisationName, RunReport } from '../nn/index.js';
-import { keyOf } from '../cache/index.js';
-import { calibrated, inferDefaults, prepareInference, runInference, type Calibrated } from './infer.js';
-import { inferenceCall, measureKinds, type InferenceCall } from './explore-measures.js';
-import { plainDesign } from './explore-plain.js';
+import { success, type Result } from '../base/index.js';
+import { wilson, type RunReport } from '../nn/index.js';
+import { inferenceCall, type InferenceCall } from './explore-arguments.js';
+import { measureKinds } from './explore-measures.js';
+import { contentOf, datapathDigest, networkOn } from './explore-network.js';
 import type { Subject, Taken } from './explore-point.js';
+import { runInference } from './infer.js';
 
-/** What networks gave in float, by what that depends on: points with other datapaths share it. */
-export type CalibratedNetworks = Map<string, Promise<Result<Calibrated>>>;
-
-type Scores = Pick<RunReport, 'accuracy' | 'accuracyFloat' | 'agreement' | 'ci95' | 'images'> & {
+type Scores = Pick<RunReport, 'accuracy' | 'accuracyFloat' | 'agreement' | 'images'> & {
   readonly overflows: number;
 };
 
@@ -30,7 +26,9 @@ export async function inferenceMeasures(subject: Subject): Promise<Result<Taken>
   return success({
     measures: Object.fromEntries(calls.map((one) => [one.as, figure(of(one).scores, one.measure)])),
     intervals: Object.fromEntries(
-      calls.filter(({ measure }) => measure === 'accuracy').map((one) => [one.as, of(one).scores.ci95]),
+      calls
+        .filter(({ measure }) => measure !== 'overflows')
+        .map((one) => [one.as, intervalOf(of(one).scores, one.measure)]),
     ),
     provenance: Object.fromEntries(
       calls.map((one) => [one.as, { origin: 'simulated' as const, from: sourceOf(of(one).call) }]),
@@ -38,61 +36,31 @@ export async function inferenceMeasures(subject: Subject): Promise<Result<Taken>
   });
 }
 
-function scoresOf(
-  { point, design, materials, networks, stages }: Subject,
-  call: InferenceCall,
-): Promise<Result<Scores>> {
-  const model = materials.models[call.model];
-  const { simplified } = design.built();
-  const contents = keyOf(model ?? null);
-  const calibration: typeof calibrated = async (prepared, file, options) => {
-    const started = performance.now();
-    const key = keyOf({ contents, ...call, seed: point.seed });
-    const known = networks.get(key);
-    const made = known ?? calibrated(prepared, file, options);
-    networks.set(key, made);
-    const found = await made;
-    stages.took('calibrate', key, known !== undefined, started);
-    return found;
-  };
+function scoresOf(subject: Subject, call: InferenceCall): Promise<Result<Scores>> {
+  const { point, design, materials, stages } = subject;
   const inputs = {
-    datapath: plainDesign(simplified),
-    contents,
+    datapath: datapathDigest(design.built().simplified),
+    contents: contentOf(materials, call.model),
     ...call,
     seed: point.seed,
   };
   return stages.run<Scores>('infer', inputs, async () => {
-    if (!model) return failure();
-    const file = {
-      name: call.model,
-      bytes: Buffer.from(model.base64, 'base64'),
-      normalisation: model.normalisation as NormalisationName,
-    };
-    const bits = operandBits(subjectPorts(simplified));
-    const quantise = { ...inferDefaults.quantise, weightBits: bits, activationBits: bits };
-    const { data, images: count } = call;
-    const options = { ...inferDefaults, data, images: count, seed: point.seed, quantise };
-    const ready = await prepareInference(file, design.built(), options, calibration);
+    const ready = await networkOn(subject, call);
     if (!ready.ok) return ready;
     const run = runInference(ready.value);
     if (!run.ok) return run;
-    const { accuracy, accuracyFloat, agreement, ci95, images, layers } = run.value;
+    const { accuracy, accuracyFloat, agreement, images, layers } = run.value;
     const overflows = layers.reduce((sum, layer) => sum + layer.overflows, 0);
-    return success({ accuracy, accuracyFloat, agreement, ci95, images, overflows });
+    return success({ accuracy, accuracyFloat, agreement, images, overflows });
   });
-}
-
-function subjectPorts(design: Parameters<typeof topOf>[0]) {
-  return topOf(design).inputs.filter((port) => port.lanes > 1);
-}
-
-/** The narrowest element of the vectors that the datapath takes, at most 8 bits: codes of a network are no wider. */
-function operandBits(ports: readonly { readonly width: number; readonly lanes: number }[]): number {
-  return Math.min(8, ...ports.map((port) => port.width / port.lanes));
 }
 
 function figure(scores: Scores, measure: string): number {
   return (scores as unknown as Readonly<Record<string, number>>)[measure]!;
+}
+
+function intervalOf(scores: Scores, measure: string): readonly [number, number] {
+  return wilson(Math.round(figure(scores, measure) * scores.images), scores.images);
 }
 
 function sourceOf({ model, data, images }: InferenceCall): string {

@@ -1,8 +1,12 @@
-import { failure, success, suggest, fault, type Diagnostic, type Result } from '../base/index.js';
-import type { MeasureCall, Scalar } from '../explore/index.js';
+import { failure, success, suggest, fault, type Diagnostic, type Place, type Result } from '../base/index.js';
+import type { MeasureCall } from '../explore/index.js';
+import { argumentsOf, badArgument, injectionFaults, unknownArgument } from './explore-arguments.js';
 
-/** What a measure is taken from: the design as it is made, its cost in a technology, or a network that runs on it. */
-export type MeasureGroup = 'design' | 'cost' | 'inference';
+/**
+ * What a measure is taken from: the design as it is made, its cost in a technology, a network that runs on it, or such a network in memories
+ * with bit errors.
+ */
+export type MeasureGroup = 'design' | 'cost' | 'inference' | 'injection';
 
 export interface MeasureKind {
   readonly group: MeasureGroup;
@@ -29,44 +33,51 @@ export const measureKinds: Readonly<Record<string, MeasureKind>> = {
   accuracyFloat: { group: 'inference', unit: '', about: 'the same of the network in float' },
   agreement: { group: 'inference', unit: '', about: 'share of the images where both give the same class' },
   overflows: { group: 'inference', unit: '', about: 'sums that the accumulator could not hold' },
+  robustAccuracy: {
+    group: 'injection',
+    unit: '',
+    about: 'share of the images that the network gets right with bit errors, the mean over chips',
+  },
+  worstAccuracy: { group: 'injection', unit: '', about: 'the same on the worst of the chips' },
 };
 
-/** What an inference depends on, besides the datapath. */
-export interface InferenceCall {
-  readonly model: string;
-  readonly data: string;
-  readonly images: number;
-}
-
-const inferenceDefaults: InferenceCall = { model: 'mlp', data: 'mnist', images: 1000 };
-
-/** The arguments of a measure of a network: `model`, `data` and `images`, with their defaults. */
-export function inferenceCall({ args }: MeasureCall): InferenceCall {
-  return { ...inferenceDefaults, ...(args as Partial<InferenceCall>) };
-}
+/** The place of a measure, or of an argument of it, where it stands in a file. */
+export type MeasurePlace = (call: MeasureCall, argument?: string) => Place | undefined;
 
 /** What is wrong with the measures of a point: unknown names, arguments that a measure does not take, names given twice. */
-export function checkMeasures(calls: readonly MeasureCall[]): Result<readonly MeasureCall[]> {
+export function checkMeasures(
+  calls: readonly MeasureCall[],
+  placeOf: MeasurePlace = () => undefined,
+): Result<readonly MeasureCall[]> {
   const names = calls.map(({ as }) => as);
-  const twice = new Set(names.filter((name, i) => names.indexOf(name) < i));
-  const wrong = [...calls.flatMap(faultsOf), ...[...twice].map((name) => measuredTwice(name))];
+  const again = calls.filter(({ as }, i) => names.indexOf(as) < i);
+  const twice = [...new Map(again.map((call) => [call.as, call])).values()];
+  const wrong = [
+    ...calls.flatMap((call) => faultsOf(call, placeOf)),
+    ...twice.map((call) => placed(measuredTwice(call.as), placeOf(call))),
+  ];
   return wrong.length > 0 ? failure(...wrong) : success(calls);
 }
 
-function faultsOf({ measure, args }: MeasureCall): Diagnostic[] {
+/** What is wrong with a measure by itself. */
+export function faultsOf(call: MeasureCall, placeOf: MeasurePlace): Diagnostic[] {
+  const { measure, args } = call;
   const kind = Object.hasOwn(measureKinds, measure) ? measureKinds[measure] : undefined;
-  if (!kind) return [unknownMeasure(measure)];
-  return Object.entries(args).flatMap(([name, value]) => {
-    if (kind.group !== 'inference' || !Object.hasOwn(inferenceDefaults, name))
-      return [
-        unknownArgument(measure, name, kind.group === 'inference' ? Object.keys(inferenceDefaults) : []),
-      ];
-    return isRight(name, value) ? [] : [badArgument(measure, name, value)];
+  if (!kind) return [placed(unknownMeasure(measure), placeOf(call))];
+  const known = argumentsOf[kind.group] ?? {};
+  const wrong = Object.entries(args).flatMap(([name, value]): Diagnostic[] => {
+    const place = placeOf(call, name);
+    if (!Object.hasOwn(known, name))
+      return [placed(unknownArgument(measure, name, Object.keys(known)), place)];
+    const { due, isRight } = known[name]!;
+    return isRight(value) ? [] : [placed(badArgument(measure, name, value, due), place)];
   });
+  if (wrong.length > 0 || kind.group !== 'injection') return wrong;
+  return injectionFaults(call).map((one) => placed(one, placeOf(call)));
 }
 
-function isRight(name: string, value: Scalar): boolean {
-  return name === 'images' ? Number.isSafeInteger(value) && (value as number) > 0 : typeof value === 'string';
+function placed(diagnostic: Diagnostic, place: Place | undefined): Diagnostic {
+  return place ? { ...diagnostic, place } : diagnostic;
 }
 
 function unknownMeasure(name: string): Diagnostic {
@@ -75,17 +86,8 @@ function unknownMeasure(name: string): Diagnostic {
   });
 }
 
-function unknownArgument(measure: string, name: string, known: readonly string[]): Diagnostic {
-  return fault('unknown-name', `measure \`${measure}\` takes no \`${name}\``, {
-    hint: known.length > 0 ? suggest(name, known) : 'it takes no arguments',
-  });
-}
-
-function badArgument(measure: string, name: string, value: Scalar): Diagnostic {
-  const due = name === 'images' ? 'a number of images' : 'text';
-  return fault('out-of-range', `\`${name}\` of measure \`${measure}\` must be ${due}, but is ${value}`);
-}
-
 function measuredTwice(name: string): Diagnostic {
-  return fault('defined-twice', `\`${name}\` is measured twice`, { hint: 'give one another name with "as"' });
+  return fault('defined-twice', `\`${name}\` is measured twice`, {
+    hint: 'give one another name: `accuracy(…) as NAME`, in JSON "as"',
+  });
 }

@@ -17,8 +17,10 @@ import { parseTechnology, type Technology } from '../synth/index.js';
 import { understand } from './design.js';
 import { costMeasures } from './explore-cost.js';
 import { pointDesigns, type PointDesign } from './explore-design.js';
-import { inferenceMeasures, type CalibratedNetworks } from './explore-inference.js';
+import { inferenceMeasures } from './explore-inference.js';
+import { injectionMeasures } from './explore-inject.js';
 import { checkMeasures, measureKinds, type MeasureGroup } from './explore-measures.js';
+import { noNetworks, type ReadyNetworks } from './explore-network.js';
 
 /** The name of the store that keeps results of stages, in the cache folder. */
 export const stageStore = 'stages';
@@ -39,8 +41,7 @@ export interface Subject {
   readonly technology: () => Result<Technology>;
   readonly costModel: () => Promise<Result<CostModel>>;
   readonly materials: Materials;
-  /** Networks that were calibrated for points before. */
-  readonly networks: CalibratedNetworks;
+  readonly networks: ReadyNetworks;
   readonly stages: Stages;
   /** Where results are kept; nowhere without one. */
   readonly store: Store | undefined;
@@ -56,7 +57,7 @@ export function evaluator(materials: Materials, store: Store | undefined): Evalu
   const technologies = new Map<string, Result<Technology>>();
   const costModels = new Map<string, Promise<Result<CostModel>>>();
   const designOf = pointDesigns();
-  const networks: CalibratedNetworks = new Map();
+  const networks = noNetworks();
 
   function definitionOf({ design, datapath }: Point): Result<Definition> {
     const loaded = once(definitions, design, () => loadDesign(materials.designs[design] ?? '', design));
@@ -74,10 +75,11 @@ export function evaluator(materials: Materials, store: Store | undefined): Evalu
     return once(costModels, name, () => parseCostModel(name, materials.costModels[name] ?? ''));
   }
 
-  async function subjectOf(point: Point): Promise<Result<Subject>> {
-    const calls = checkMeasures(point.measures);
-    const definition = definitionOf(point);
+  async function subjectOf(given: Point): Promise<Result<Subject>> {
+    const calls = checkMeasures(given.measures);
+    const definition = definitionOf(given);
     if (!definition.ok || !calls.ok) return failure(...definition.diagnostics, ...calls.diagnostics);
+    const point = withShared(given, definition.value);
     const stages = stagesIn(store);
     const digest = contentsOf(point, materials)['design']!;
     const design = await designOf(definition.value, digest, point, stages);
@@ -111,11 +113,18 @@ export function evaluator(materials: Materials, store: Store | undefined): Evalu
   };
 }
 
+/** The point with those of its shared values as parameters that the design has. */
+function withShared({ shared = {}, ...point }: Point, { parameters }: Definition): Point {
+  const own = Object.entries(shared).filter(([name]) => parameters.some((one) => one.name === name));
+  return { ...point, parameters: { ...point.parameters, ...Object.fromEntries(own) } };
+}
+
 /** How each group of measures is taken; each is done once for all measures of its group. */
 const groups: Readonly<Record<MeasureGroup, (subject: Subject) => Promise<Result<Taken>>>> = {
   design: (subject) => Promise.resolve(success(designMeasures(subject))),
   cost: costMeasures,
   inference: inferenceMeasures,
+  injection: injectionMeasures,
 };
 
 async function measure(subject: Subject): Promise<Result<Taken>> {

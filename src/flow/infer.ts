@@ -102,18 +102,35 @@ export interface Calibrated {
 /** Reads training and test images, and observes a network's values on the training images. */
 export async function calibrated(
   prepared: Prepared,
-  { normalisation }: ModelFile,
-  { data, images, calibrationImages, seed }: InferOptions,
+  model: ModelFile,
+  options: InferOptions,
 ): Promise<Result<Calibrated>> {
+  const seen = await observed(prepared, model, options);
+  if (!seen.ok) return seen;
+  const test = await testImages(prepared, model, options);
+  return test.ok ? success({ ...seen.value, test: test.value }) : test;
+}
+
+/** Reads training images, and observes a network's values on them. */
+export async function observed(
+  prepared: Prepared,
+  { normalisation }: ModelFile,
+  { data, calibrationImages, seed }: InferOptions,
+): Promise<Result<Omit<Calibrated, 'test'>>> {
   const read = dataReader(data, prepared, normalisation);
   const training = await read('train', (size) => choose(calibrationImages, size, seed));
-  const test = await read('test', () => range(0, images));
-  if (!training.ok) return training;
-  if (!test.ok) return test;
-  const seen = calibrate(prepared, training.value);
-  if (!seen.ok) return seen;
-  const warnings = training.diagnostics;
-  return success({ training: training.value, test: test.value, seen: seen.value, warnings });
+  const seen = training.ok ? calibrate(prepared, training.value) : training;
+  if (!training.ok || !seen.ok) return failure(...seen.diagnostics);
+  return success({ training: training.value, seen: seen.value, warnings: training.diagnostics });
+}
+
+/** Reads the first so many test images. */
+export function testImages(
+  prepared: Prepared,
+  { normalisation }: ModelFile,
+  { data, images }: InferOptions,
+): Promise<Result<Workload>> {
+  return dataReader(data, prepared, normalisation)('test', () => range(0, images));
 }
 
 /**

@@ -23,6 +23,8 @@ export interface MeasureForm {
   readonly as: string;
   readonly args: Readonly<Record<string, ScalarValue>>;
   readonly place: Place;
+  /** Of the values of `args`. */
+  readonly places: Readonly<Record<string, Place>>;
 }
 
 /** `search(…)`, `budget(…)`, `settings(…)`: what is given by position and by name. */
@@ -114,7 +116,7 @@ function variableForm(
 
 function measureForm({ value, as }: MeasuredSyntax, report: Report): MeasureForm[] {
   if (value.kind === 'name')
-    return [{ measure: value.name, as: as?.text ?? value.name, args: {}, place: value.at }];
+    return [{ measure: value.name, as: as?.text ?? value.name, args: {}, place: value.at, places: {} }];
   if (value.kind !== 'call') {
     report(
       badSweep(value.at, 'what is measured is a name, or a name with arguments, as `accuracy(images: 1000)`'),
@@ -122,11 +124,15 @@ function measureForm({ value, as }: MeasuredSyntax, report: Report): MeasureForm
     return [];
   }
   const args: Record<string, ScalarValue> = {};
+  const places: Record<string, Place> = {};
   for (const { name, value: given, at } of value.args) {
-    if (name) args[name.text] = scalar(given, report) ?? '';
-    else report(badSweep(at, 'arguments of measures are given by name, as `images: 1000`'));
+    if (name) {
+      args[name.text] = scalar(given, report) ?? '';
+      places[name.text] = given.at;
+    } else report(badSweep(at, 'arguments of measures are given by name, as `images: 1000`'));
   }
-  return [{ measure: value.callee.text, as: as?.text ?? value.callee.text, args, place: value.callee.at }];
+  const { text: measure, at: place } = value.callee;
+  return [{ measure, as: as?.text ?? measure, args, place, places }];
 }
 
 function settingForm({ name, args }: SettingSyntax, report: Report): SettingForm {

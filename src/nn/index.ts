@@ -10,7 +10,7 @@ export * from './codes.js';
 export * from './data/images.js';
 export { datapathEngine } from './datapath.js';
 export { imagesFromCsv, imagesFromNpy, type ArrayFile } from './data/labelled.js';
-export { isDataSet, readWorkload } from './data/named.js';
+export { dataSetNames, isDataSet, readWorkload } from './data/named.js';
 export { namesFiles, readOwnData, type Fitting } from './data/own.js';
 export { dataSets, readImages, type DataSet } from './data/sets.js';
 export { exactEngine, exactSums, type DotEngine, type DotSession, type OperandFormat } from './engine.js';

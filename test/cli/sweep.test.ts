@@ -155,6 +155,44 @@ describe('bitloom sweep', () => {
   });
 });
 
+describe('measures under bit errors', () => {
+  const example = join(root, 'examples/faulty-dot.sweep.dp');
+
+  it('take their settings from variables, in an example', async () => {
+    const args = [
+      'sweep',
+      example,
+      '--store',
+      join(folder, 'faulty'),
+      '--points',
+      '2',
+      '--jobs',
+      '1',
+      '--json',
+    ];
+    const { done, front } = JSON.parse((await command.run(args)).stdout) as Found;
+    expect(done).toBe(2);
+    expect(front).toHaveLength(2);
+    for (const { parameters, measures } of front) {
+      expect(parameters).toMatchObject({ N: 4, rate: 0.001 });
+      expect(measures['bitsPerWeight']).toBe(parameters['guard'] === 'secded' ? 4.5 : 4);
+      expect(measures['faulty']).toBeLessThan(1);
+      expect(measures['loss']).toBe(measures['clean']! - measures['faulty']!);
+    }
+  });
+
+  it('are told with the places of arguments that variables make wrong', async () => {
+    const wrong = join(folder, 'wrong-measures.dp');
+    const text = readFileSync(example, 'utf8').replace('0.01]', '2]').replace('chips: 5', 'chip: 5');
+    writeFileSync(wrong, text);
+    const ran = await command.run(['sweep', wrong, '--store', join(folder, 'none')]);
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toMatch(/:24:59: error: `rate` of measure `robustAccuracy` must be .* but is 2/);
+    expect(ran.stderr).toMatch(/:24:87: error: .* takes no `chip`[^]*did you mean `chips`/);
+    expect(existsSync(join(folder, 'none'))).toBe(false);
+  });
+});
+
 describe('costs of the model', () => {
   const widths = (settings: string) => `datapath product(N: 2..8 = 4) {
   in a: int(N)

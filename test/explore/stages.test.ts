@@ -51,6 +51,7 @@ describe('points that have something in common', () => {
       optimise: false,
       emit: false,
       calibrate: false,
+      quantise: false,
       infer: false,
     });
     const elsewhere = await measured(points, point(4, 4, 'freepdk45', ...both));
@@ -63,6 +64,7 @@ describe('points that have something in common', () => {
       optimise: false,
       emit: false,
       calibrate: true,
+      quantise: false,
       infer: false,
     });
     // Alone, with nothing at hand, each gives the same.

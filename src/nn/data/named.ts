@@ -5,9 +5,12 @@ import type { Workload } from '../workload.js';
 import { normalisations, selectImages, type NormalisationName, type Split } from './images.js';
 import { dataSets, readImages } from './sets.js';
 
+/** The names of all data sets, of images and of rows of numbers. */
+export const dataSetNames: readonly string[] = [...Object.keys(dataSets), ...Object.keys(rowSets)];
+
 /** Whether a data set has this name. */
 export function isDataSet(name: string): boolean {
-  return Object.hasOwn(dataSets, name) || Object.hasOwn(rowSets, name);
+  return dataSetNames.includes(name);
 }
 
 /**
@@ -27,7 +30,7 @@ export function readWorkload(
     return success({ images: images.value, normalisation: normalisations[normalisation] });
   }
   const set = Object.hasOwn(rowSets, name) ? rowSets[name] : undefined;
-  if (!set) return failure(unknownDataSet(name, [...Object.keys(dataSets), ...Object.keys(rowSets)]));
+  if (!set) return failure(unknownDataSet(name, dataSetNames));
   const rows = set.read(split);
   if (!rows.ok) return rows;
   const { shape, values: pixels, labels, classes } = rows.value;
