@@ -1,8 +1,6 @@
 import type { RunReport } from '../nn/index.js';
-import type { ReportPart } from './join.js';
-import { plot, table, text, type Badge, type Cell, type Figure, type Section } from './model.js';
+import { table, text, type Cell, type Section } from './model.js';
 import { percent } from './numbers.js';
-import type { Shape } from './shape.js';
 
 /** Inner products replayed on the Verilog; undefined where there is no Verilator. */
 export interface Replay {
@@ -36,89 +34,4 @@ export function networkSection(
       table('Layers', { columns, rows }, 'the same run'),
     ],
   };
-}
-
-/** What `bitloom infer --json` prints, as far as it is shown. */
-export interface InferenceResults {
-  readonly model: string;
-  readonly data: string;
-  readonly datapath: string;
-  readonly images: number;
-  readonly accuracy: number;
-  readonly accuracyFloat: number;
-  readonly agreement: number;
-  readonly ci95: readonly number[];
-  readonly layers: readonly {
-    readonly name: string;
-    readonly kind: string;
-    readonly macs: number;
-    readonly saturated: number;
-    readonly overflows: number;
-    readonly snrDb?: number | null;
-  }[];
-  readonly rtl: { readonly products: number; readonly mismatches: number };
-}
-
-export const inferenceShape: Shape = {
-  ...{ model: 'text', data: 'text', datapath: 'text', images: 'number' },
-  ...{ accuracy: 'number', accuracyFloat: 'number', agreement: 'number', ci95: ['number'] },
-  layers: [
-    {
-      ...{ name: 'text', kind: 'text', macs: 'number', saturated: 'number', overflows: 'number' },
-      snrDb: 'number?',
-    },
-  ],
-  rtl: { products: 'number', mismatches: 'number' },
-};
-
-/** A network's run through datapaths, layer by layer. */
-export function inferencePart(results: InferenceResults): ReportPart {
-  const { model, data, datapath, images, accuracy, accuracyFloat, agreement, ci95, layers, rtl } = results;
-  const source = `${model} on ${images} test images of ${data}, every product on ${datapath}`;
-  const rows = layers.map(({ name, kind, snrDb, macs, saturated, overflows }): Cell[] => [
-    ...[name, kind, snrDb ?? null, macs, saturated, overflows],
-  ]);
-  const columns = ['layer', 'operator', 'SNR dB', 'products', 'saturated', 'overflows'];
-  const measured = { columns, rows: rows.filter((row) => row[2] !== null) };
-  const mark = { kind: 'bars', x: 0, yName: 'SNR dB', ys: [2] } as const;
-  const figures: Figure[] = [
-    {
-      label: 'Accuracy on the datapath',
-      value: percent(accuracy),
-      source: `95 % interval ${ci95.map(percent).join(' to ')}; ${source}`,
-    },
-    { label: 'Accuracy in float', value: percent(accuracyFloat), source: `${images} images in float` },
-    { label: 'Same class as float', value: percent(agreement), source },
-  ];
-  return {
-    title: `${model} on ${datapath}`,
-    verdict: replayBadge(rtl),
-    sections: [
-      {
-        title: 'Accuracy',
-        blocks: [
-          { kind: 'figures', figures },
-          ...(measured.rows.length > 0
-            ? [
-                plot(
-                  'Signal to error of each layer',
-                  measured,
-                  mark,
-                  `${source}; error against the layer in float`,
-                ),
-              ]
-            : []),
-          table('Layers', { columns, rows }, source),
-        ],
-      },
-    ],
-    results,
-  };
-}
-
-function replayBadge({ products, mismatches }: InferenceResults['rtl']): Badge {
-  if (mismatches > 0)
-    return { text: `FAILED: ${mismatches} inner products differ on the Verilog`, state: 'bad' };
-  if (products === 0) return { text: 'no inner product was replayed on the Verilog', state: 'unknown' };
-  return { text: `${products} inner products replayed on the Verilog: 0 mismatches`, state: 'good' };
 }

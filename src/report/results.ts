@@ -2,7 +2,8 @@ import { failure, success, type Result } from '../base/index.js';
 import { parsePlan } from '../hbm/index.js';
 import { planPart, simulationPart, simulationShape, type SimulationResults } from './hbm.js';
 import type { ReportPart } from './join.js';
-import { inferencePart, inferenceShape, type InferenceResults } from './network.js';
+import { fixedPart, fixedShape, type FixedResults } from './fixed.js';
+import { inferencePart, inferenceShape, type InferenceResults } from './inference.js';
 import { misshapenResults, unknownResults } from './problems.js';
 import { robustPart, robustShape, type RobustResults } from './robust.js';
 import { misshapen, type Shape } from './shape.js';
@@ -33,6 +34,11 @@ const kinds: readonly Kind[] = [
     about: 'bitloom hbm simulate --json',
     keys: ['lookupNs', 'p99Ns', 'channels'],
     read: shaped(simulationShape, (value) => simulationPart(value as SimulationResults)),
+  },
+  {
+    about: 'bitloom infer --fixed --json',
+    keys: ['accuracyFloat', 'layers', 'worstScoreError'],
+    read: shaped(fixedShape, (value) => fixedPart(value as FixedResults)),
   },
   {
     about: 'bitloom infer --json',

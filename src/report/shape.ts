@@ -1,4 +1,7 @@
-/** What a JSON value must look like: `?` may be missing or null; an object may have more than is named; a list, of one shape. */
+/**
+ * What a JSON value must look like: what ends in `?`, a kind or a name, may be missing or null; an object may have more than is named; a list
+ * is of one shape.
+ */
 export type Shape =
   'number' | 'text' | 'number?' | 'text?' | readonly [Shape] | { readonly [name: string]: Shape };
 
@@ -13,7 +16,11 @@ export function misshapen(value: unknown, shape: Shape, path = 'the document'): 
     return [`${path} must be an object`];
   const own = value as Readonly<Record<string, unknown>>;
   const below = (name: string): string => (path === 'the document' ? name : `${path}.${name}`);
-  return Object.entries(shape).flatMap(([name, part]) => misshapen(own[name], part, below(name)));
+  return Object.entries(shape).flatMap(([key, part]) => {
+    const name = key.replace(/\?$/, '');
+    const isAbsent = key !== name && (own[name] === undefined || own[name] === null);
+    return isAbsent ? [] : misshapen(own[name], part, below(name));
+  });
 }
 
 const names = { number: 'a number', 'number?': 'a number', text: 'text', 'text?': 'text' };
