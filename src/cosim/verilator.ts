@@ -75,8 +75,10 @@ export async function build(modules: readonly Emitted[], options: BuildOptions):
   const driver = options.driver?.(ports) ?? driverText(ports, waves, clocked);
   const level = options.quick === true ? '-O1' : '-O3';
   const flags = ['--cc', '--exe', '-O3', '--x-assign', 'fast', '--x-initial', 'unique', '-CFLAGS', level];
-  // A compiler takes far longer for one large function than for many small ones.
-  if (options.quick === true) flags.push('--output-split', '10000', '--output-split-cfuncs', '1000');
+  // A compiler takes far longer for one large function than for many small ones; and joining a thousand words as they stand takes a thousand
+  // times as long as word by word, which Verilator does only up to a limit.
+  if (options.quick === true)
+    flags.push('--output-split', '10000', '--output-split-cfuncs', '1000', '--expand-limit', '4096');
   if (waves !== undefined) flags.push(waves === 'fst' ? '--trace-fst' : '--trace');
   const key = createHash('sha256')
     .update(JSON.stringify([version.value, flags, bench, driver, modules.map((module) => module.verilog)]))

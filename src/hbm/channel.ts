@@ -130,8 +130,8 @@ export function channel(
       const bank = r.bank[id]!;
       const isFirst = pending.first[bank] === none;
       link(pending, bank, id, pending.last[bank]!);
-      // A younger request changes nothing for a bank that is closed, or that has a hit already.
-      if (isFirst || (openRow[bank] !== none && wants[bank] !== aRead)) consider(bank, pseudo);
+      // A younger request changes nothing for a bank but where it hits the open row.
+      if (isFirst || (openRow[bank] === r.row[id]! && wants[bank] !== aRead)) consider(bank, pseudo);
     }
     return Infinity;
   }
@@ -194,7 +194,7 @@ export function channel(
       let gate = kind <= aWrite ? columnBus : rowBus;
       if (now > gate) gate = now;
       if (pseudoGate[chain]! > gate) gate = pseudoGate[chain]!;
-      if (gate >= due) continue;
+      if (gate >= due || gate > bestTime) continue;
       for (; bank !== none && ready[bank]! <= bestTime; bank = wishes.next[bank]!) {
         const own = groupGate[groupOf[bank]! * kinds + kind]!;
         let time = own > gate ? own : gate;
