@@ -6,7 +6,7 @@ import type { Materials, Plan, PointRow, SweepDefinition } from '../explore/inde
 import type { BenchModule } from './benches.js';
 import { cpuSecondsOf, ended, startRedis, startWorker } from './bench-workers.js';
 import { packageFolder } from './data.js';
-import { planIn } from './sweep.js';
+import { planIn } from './sweep-plan.js';
 import { say, table } from './terminal.js';
 
 const example = `${packageFolder}examples/vs-mac.sweep.dp`;

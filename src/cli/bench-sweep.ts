@@ -6,7 +6,7 @@ import { failure, success } from '../base/index.js';
 import type { Materials, Plan, PointRow, SweepReport } from '../explore/index.js';
 import type { BenchModule } from './benches.js';
 import { packageFolder } from './data.js';
-import { planIn } from './sweep.js';
+import { planIn } from './sweep-plan.js';
 import { say, table } from './terminal.js';
 
 const example = `${packageFolder}examples/vs-mac-200.sweep.dp`;

@@ -1,6 +1,6 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { availableParallelism } from 'node:os';
-import { failure, fault, success, suggest, type Diagnostic, type Result } from '../base/index.js';
+import { failure, fault, success, type Diagnostic, type Result } from '../base/index.js';
 import type {
   FrontMember,
   Materials,
@@ -11,22 +11,15 @@ import type {
   SweepDefinition,
   SweepReport,
 } from '../explore/index.js';
-import type { MeasurePlace } from '../flow/index.js';
-import type { SweepForm } from '../lang/index.js';
 import type { Run } from './command.js';
 import { exit } from './exit.js';
-import { readText } from './files.js';
-import { readMaterials, type Needs } from './materials.js';
+import { planIn, type PlanOptions } from './sweep-plan.js';
 import { fail, print, printJson, say, table } from './terminal.js';
 
-interface Options {
+interface Options extends PlanOptions {
   readonly store?: string;
-  readonly name?: string;
   readonly jobs?: number;
   readonly queue?: string;
-  readonly mode?: SweepDefinition['mode'];
-  readonly points?: number;
-  readonly seconds?: number;
   readonly timeLimit?: number;
   readonly memoryLimit?: number;
   readonly cache: boolean;
@@ -46,11 +39,14 @@ export const run: Run<Options> = async (file, options) => {
     say('\nfinishing the points under way; once more to end at once');
     stop.abort();
   };
-  process.on('SIGINT', onInterrupt).on('SIGTERM', onInterrupt);
-  const store = await openPoints(folder, 'write');
-  if (!store.ok) return fail(store.diagnostics);
   const runner = await runnerFor(materials, options);
   if (!runner.ok) return fail(runner.diagnostics);
+  process.on('SIGINT', onInterrupt).on('SIGTERM', onInterrupt);
+  const store = await openPoints(folder, 'write');
+  if (!store.ok) {
+    await runner.value.close();
+    return fail(store.diagnostics);
+  }
   const line = progressLine(runner.value.slots);
   const id = sweepId(plan, materials);
   try {
@@ -69,90 +65,12 @@ export const run: Run<Options> = async (file, options) => {
   }
 };
 
-/** The sweep of a file, with all that its points read. */
-export async function planIn(
-  file: string,
-  options: Pick<Options, 'name' | 'mode' | 'points' | 'seconds'>,
-): Promise<Result<{ readonly plan: Plan; readonly materials: Materials }>> {
-  const text = await readText(file);
-  if (!text.ok) return text;
-  const { loadSweeps } = await import('../lang/index.js');
-  const loaded = loadSweeps(text.value, file);
-  if (!loaded.ok) return loaded;
-  const { sweeps, datapaths } = loaded.value;
-  const form = options.name === undefined ? sweeps[0] : sweeps.find(({ name }) => name === options.name);
-  if (!form || (options.name === undefined && sweeps.length > 1))
-    return failure(
-      whichSweep(
-        file,
-        options.name,
-        sweeps.map(({ name }) => name),
-      ),
-    );
-  const { sweepOf, loadFormulas, planOf } = await import('../explore/index.js');
-  const definition = sweepOf(form, basename(file), datapaths);
-  if (!definition.ok) return definition;
-  const measures = await wrongMeasures(form, definition.value);
-  const plan = planOf(withOptions(definition.value, options), await loadFormulas());
-  const needs = await needsOf(withOptions(definition.value, options));
-  const materials = await readMaterials(file, needs);
-  if (!plan.ok || !materials.ok || measures.length > 0)
-    return failure(...measures, ...plan.diagnostics, ...materials.diagnostics);
-  return success({ plan: plan.value, materials: materials.value });
-}
-
-/** What is wrong with the measures of a sweep, whatever their arguments take from its variables. */
-async function wrongMeasures(
-  form: SweepForm,
-  { measures, variables }: SweepDefinition,
-): Promise<Diagnostic[]> {
-  const { measuresOver } = await import('../explore/index.js');
-  const { checkMeasures, faultsOf } = await import('../flow/index.js');
-  const placeOf: MeasurePlace = ({ as }, argument = '') => {
-    const own = form.measures.findLast((one) => one.as === as);
-    return own?.places[argument] ?? own?.place;
-  };
-  const first = measures.map((call) => measuresOver(call, variables)[0]!);
-  const more = measures.flatMap((call) => measuresOver(call, variables).slice(1));
-  const wrong = [
-    ...checkMeasures(first, placeOf).diagnostics,
-    ...more.flatMap((call) => faultsOf(call, placeOf)),
-  ];
-  return [...new Map(wrong.map((one) => [JSON.stringify(one), one])).values()];
-}
-
-function withOptions(
-  definition: SweepDefinition,
-  { mode, points, seconds }: Pick<Options, 'mode' | 'points' | 'seconds'>,
-): SweepDefinition {
-  return {
-    ...definition,
-    ...(mode !== undefined && { mode }),
-    budget: { ...definition.budget, ...(points && { points }), ...(seconds && { seconds }) },
-  };
-}
-
-/** Every file that some point may read. */
-async function needsOf(definition: SweepDefinition): Promise<Needs[]> {
-  const { measuresOver } = await import('../explore/index.js');
-  const { variables, mode } = definition;
-  const measures = definition.measures.flatMap((call) => measuresOver(call, variables));
-  const valuesOf = (name: string): string[] => {
-    const domain = variables.find((variable) => variable.name === name)?.domain;
-    return domain?.kind === 'list' ? domain.values.map(String) : [];
-  };
-  const designs = valuesOf('design');
-  const technologies = valuesOf('tech');
-  const first = designs[0] ?? definition.design;
-  return [
-    ...(designs.length > 0 ? designs : [first]).map((design) => ({ design, measures, mode })),
-    ...technologies.map((technology) => ({ design: first, technology, measures, mode })),
-  ];
-}
-
 async function runnerFor(materials: Materials, options: Options): Promise<Result<Runner>> {
   const { processPool, queueRunner } = await import('../explore/index.js');
-  if (options.queue !== undefined) return queueRunner(options.queue, materials);
+  if (options.queue !== undefined) {
+    const wrong = ofWorkers(options);
+    return wrong.length > 0 ? failure(...wrong) : queueRunner(options.queue, materials);
+  }
   const { workerModule } = await import('../flow/index.js');
   return success(
     processPool({
@@ -160,6 +78,21 @@ async function runnerFor(materials: Materials, options: Options): Promise<Result
       jobs: options.jobs ?? availableParallelism(),
       ...{ materials, cache: options.cache },
       ...{ timeLimitSeconds: options.timeLimit, memoryLimitMb: options.memoryLimit },
+    }),
+  );
+}
+
+/** Options that are those of workers, where these measure the points. */
+function ofWorkers({ jobs, timeLimit, memoryLimit, cache }: Options): Diagnostic[] {
+  const given = [
+    ...(jobs === undefined ? [] : ['--jobs']),
+    ...(timeLimit === undefined ? [] : ['--time-limit']),
+    ...(memoryLimit === undefined ? [] : ['--memory-limit']),
+    ...(cache ? [] : ['--no-cache']),
+  ];
+  return given.map((option) =>
+    fault('sweep-option', `${option} does not go with --queue, as workers measure the points`, {
+      hint: `give it to them: bitloom worker --queue URL ${option} …`.replace('cache …', 'cache'),
     }),
   );
 }
@@ -247,16 +180,4 @@ export function frontTable(
     }),
   ]);
   return table([[...variables.map(({ name }) => name), ...names], ...rows]);
-}
-
-function whichSweep(file: string, name: string | undefined, known: readonly string[]): Diagnostic {
-  if (known.length === 0)
-    return fault('no-sweep', `there is no sweep in ${file}`, {
-      hint: 'write `sweep NAME { N in [4, 8] … }`',
-    });
-  if (name === undefined)
-    return fault('no-sweep', `${file} has several sweeps`, {
-      hint: `choose one with --name: ${known.join(', ')}`,
-    });
-  return fault('unknown-name', `there is no sweep \`${name}\` in ${file}`, { hint: suggest(name, known) });
 }

@@ -26,7 +26,7 @@ function nonDominated(kept: readonly Objectives[], one: Objectives): readonly Ob
 /** The objectives at the good and at the bad ends of a point's intervals; undefined where they cannot be, or not surely, within the budgets. */
 function endsOf(plan: Plan, row: PointRow): { readonly good?: Objectives; readonly bad?: Objectives } {
   const variants = ([0, 1] as const).map((end) => {
-    const moved = Object.entries(row.intervals).map(([name, interval]) => [name, interval[end]] as const);
+    const moved = Object.entries(intervalsOf(plan, row)).map(([name, ends]) => [name, ends[end]] as const);
     return plan.measuresOf(row.candidate, { measures: { ...row.measures, ...Object.fromEntries(moved) } });
   });
   const found = variants.flatMap((measures) => [plan.objectivesOf(row.candidate, measures) ?? []]);
@@ -36,4 +36,14 @@ function endsOf(plan: Plan, row: PointRow): { readonly good?: Objectives; readon
     whole[0]!.map((_, k) => pick(...whole.map((one) => one[k]!)));
   const good = extreme(Math.min);
   return whole.length === variants.length ? { good, bad: extreme(Math.max) } : { good };
+}
+
+/** The intervals of a row; counts of what happened on few images are at least as great on more. */
+function intervalsOf({ definition: { measures } }: Plan, row: PointRow): PointRow['intervals'] {
+  const counts = measures.filter(({ measure }) => measure === 'overflows');
+  const open = counts.flatMap(({ as }) => {
+    const count = row.measures[as];
+    return typeof count === 'number' ? [[as, [count, Number.MAX_VALUE]] as const] : [];
+  });
+  return { ...row.intervals, ...Object.fromEntries(open) };
 }

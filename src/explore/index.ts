@@ -13,7 +13,7 @@ export { latinCandidates, latinHypercube, randomCandidates, sobolCandidates } fr
 export { sobolDimensions, sobolPlaces } from './sobol.js';
 export { spaceOf, type Candidate, type Space } from './space.js';
 export { sweepOf } from './read-sweep.js';
-export { planOf, type Plan } from './plan.js';
+export { designVariables, planOf, type Plan } from './plan.js';
 export { isEstimated, objectivesOf, type PointRow } from './row.js';
 export { confirmed, type Ranked } from './confirm.js';
 export * from './run.js';

@@ -1,7 +1,7 @@
 import { failure, fault, success, suggest, type Diagnostic, type Result } from '../base/index.js';
 import type { Argument } from '../builder/index.js';
 import { argumentVariables, measureAt } from './arguments.js';
-import type { SweepDefinition } from './definition.js';
+import type { SweepDefinition, Variable } from './definition.js';
 import type { Formula, Formulas, FormulaText, Scope } from './formula.js';
 import { isOfNetwork } from './network-measures.js';
 import type { Objectives } from './pareto.js';
@@ -28,6 +28,12 @@ export interface Plan {
 
 /** Variables that are not parameters of the design. */
 const builtIn = ['design', 'datapath', 'tech', 'clockPs'];
+
+/** The variables that are parameters of the design and nothing else. */
+export function designVariables({ variables, measures }: SweepDefinition): Variable[] {
+  const named = argumentVariables(measures, variables);
+  return variables.filter((one) => !builtIn.includes(one.name) && !named.includes(one));
+}
 
 /** Checks a sweep as a whole. All that is wrong with its names and formulas is told. */
 export function planOf(definition: SweepDefinition, formulas: Formulas): Result<Plan> {

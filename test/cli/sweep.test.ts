@@ -150,6 +150,18 @@ describe('bitloom sweep', () => {
     ])
       expect(second.stderr).toContain(words);
     expect(existsSync(join(folder, 'wrong'))).toBe(false);
+    const misspelt = join(folder, 'misspelt.dp');
+    writeFileSync(misspelt, text.replace('stages in', 'stage in'));
+    const third = await command.run(['sweep', misspelt, '--store', join(folder, 'wrong')]);
+    expect(third.stderr).toMatch(
+      /:11:3: error: there is no parameter `stage` in `adder`[^]*did you mean `stages`/,
+    );
+    const limits = ['--queue', 'redis://127.0.0.1:1', '--memory-limit', '500', '--jobs', '2'];
+    const fourth = await command.run(['sweep', join(folder, 'adder.dp'), ...limits]);
+    expect(fourth.code).toBe(2);
+    for (const option of ['--memory-limit', '--jobs'])
+      expect(fourth.stderr).toContain(`${option} does not go with --queue`);
+    expect(existsSync(join(folder, 'wrong'))).toBe(false);
     const named = await command.run(['sweep', join(folder, 'adder.dp'), '--name', 'ader']);
     expect(named.stderr).toContain('no sweep `ader`');
   });

@@ -319,6 +319,31 @@ describe('successive halving', () => {
     expect(hopeful(plan, rows).map((i) => rows[i]!.candidate.N)).toEqual([1, 2, 4, 5]);
     expect(hopeful(plan, [undefined, rows[2]])).toEqual([1]);
   });
+
+  it('never drops a point for overflows, of which more images may only bring more', () => {
+    const overflows = { measure: 'overflows', as: 'lost', args: {} };
+    const objectives = [
+      { measure: 'areaUm2', direction: 'min' },
+      { measure: 'lost', direction: 'min' },
+    ] as const;
+    const plan = planned({ ...halved, measures: [measure('areaUm2'), overflows], derived: [], objectives });
+    const row = (N: number, areaUm2: number, lost: number) => ({
+      ...{ key: `${N}`, candidate: { N }, images: 30, status: 'done' as const, seconds: 0 },
+      ...{ measures: { areaUm2, lost }, intervals: {}, evidence: null, stages: [], failure: null },
+    });
+    expect(hopeful(plan, [row(1, 10, 0), row(2, 11, 5), row(3, 9, 7)])).toEqual([0, 1, 2]);
+  });
+});
+
+it('a sweep is the same one wherever its formulas stand', () => {
+  const at = (line: number) => {
+    const place = { file: `${line}.dp`, line, column: 1, length: 4 };
+    return planned({ where: [{ text: 'N != 7', place }] });
+  };
+  expect(sweepId(at(2), noMaterials)).toBe(sweepId(at(5), noMaterials));
+  expect(sweepId(planned({ where: [{ text: 'N != 8' }] }), noMaterials)).not.toBe(
+    sweepId(at(2), noMaterials),
+  );
 });
 
 it('quantities are found though their measure goes by another name, and are missed before anything runs', () => {
