@@ -7,10 +7,22 @@ export interface Added {
 }
 
 /**
- * The sum of two words of one width and a carry, by the parallel-prefix adder that Yosys maps `$alu` to (R. P. Brent and
- * H. T. Kung, A Regular Layout for Parallel Adders, 1982).
+ * The sum of two words of one width and a carry. Low places where a constant bit equals a constant carry hand on the other bit and
+ * the carry, and are cut off first.
  */
 export function adder(e: Elements, a: Bits, b: Bits, carry: Literal = zero): Added {
+  let low = 0;
+  while (carry <= one && low < a.length && (a[low] === carry || b[low] === carry)) low++;
+  const below = a.slice(0, low).map((bit, i) => (bit === carry ? b[i]! : bit));
+  const { sum, carries } = prefixAdder(e, a.slice(low), b.slice(low), carry);
+  return { sum: [...below, ...sum], carries: [...below.map(() => carry), ...carries] };
+}
+
+/**
+ * The same with no place cut off, by the parallel-prefix adder that Yosys maps `$alu` to (R. P. Brent and H. T. Kung, A Regular
+ * Layout for Parallel Adders, 1982).
+ */
+export function prefixAdder(e: Elements, a: Bits, b: Bits, carry: Literal = zero): Added {
   const half = a.map((bit, i) => e.xor(bit, b[i]!));
   const p = [...half];
   const g = a.map((bit, i) => e.and(bit, b[i]!));
@@ -33,10 +45,14 @@ export function inverted(bits: Bits): Bits {
   return bits.map((bit) => bit ^ 1);
 }
 
-/** Whether a < b: there is no carry out of a − b. Signed words are compared with their top bits complemented. */
+/**
+ * Whether a < b: there is no carry out of a − b. Of signed words the top bits are complemented for that, behind the carry into them:
+ * Yosys compares sign and overflow, of which mapping makes the same.
+ */
 export function lessThan(e: Elements, a: Bits, b: Bits, isSigned: boolean): Literal {
-  const bias = (bits: Bits): Bits => (isSigned ? [...bits.slice(0, -1), bits.at(-1)! ^ 1] : bits);
-  return adder(e, bias(a), inverted(bias(b)), one).carries.at(-1)! ^ 1;
+  const { carries } = adder(e, a, inverted(b), one);
+  if (!isSigned) return carries.at(-1)! ^ 1;
+  return e.carry(a.at(-1)! ^ 1, b.at(-1)!, carries.at(-2) ?? one) ^ 1;
 }
 
 /** All bits combined by a tree of gates, neighbours first. */

@@ -1,4 +1,4 @@
-import { adder, inverted } from './adder.js';
+import { adder, inverted, prefixAdder } from './adder.js';
 import { one, zero, type Bits, type Elements, type Literal } from './elements.js';
 
 /** `sign · 2^shift ·` a word, or the product of two; the bits are a number read as `signed` says. */
@@ -200,7 +200,8 @@ function compressed(e: Elements, columns: readonly Literal[][]): Bits {
   }
   const [a, b] = rows;
   if (!a) return columns.map(() => zero);
-  return b ? adder(e, a, b).sum : a;
+  // Constants in these rows are found only after the adder is made.
+  return b ? prefixAdder(e, a, b).sum : a;
 }
 
 function carrySave(e: Elements, [a, b, c]: readonly [Bits, Bits, Bits], low: Literal): Literal[][] {

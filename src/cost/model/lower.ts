@@ -162,7 +162,8 @@ function nextOf({ e, words }: Scope, { reset, width }: Reg, next: Bits): Bits {
 
 function binary({ e, words }: Scope, { op, a, b, width }: Binary, single: boolean): Word {
   if (op === 'add' || op === 'sub') {
-    const sum = added(sumOf(e, words[a]!), sumOf(e, words[b]!), op === 'add' ? 1 : -1);
+    const [x, y] = [sumOf(e, words[a]!, words[b]!), sumOf(e, words[b]!, words[a]!)];
+    const sum = added(x, y, op === 'add' ? 1 : -1);
     return { width, sum, single };
   }
   const [x, y] = [bitsOf(e, words[a]!), bitsOf(e, words[b]!)];

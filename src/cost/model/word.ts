@@ -8,6 +8,8 @@ export interface Word {
   readonly sum?: Sum;
   /** Whether one other node alone reads it, so that a sum may become part of another. */
   readonly single: boolean;
+  /** Whether it is a sum that was widened by its sign. */
+  readonly extended?: boolean;
   /** Fewer bits that say the same: the word before it was widened. */
   readonly narrow?: { readonly bits: Bits; readonly signed: boolean };
 }
@@ -21,14 +23,23 @@ export function bitsOf(e: Elements, word: Word): Bits {
   return word.bits;
 }
 
-/** The word as a sum: its terms where nobody else reads it, or itself as the only term. */
-export function sumOf(e: Elements, word: Word): Sum {
-  if (word.sum && word.single && !word.bits) return word.sum;
+/**
+ * The word as a sum, to be added to another one: its terms where nobody else reads it, or itself as the only term. Yosys looks
+ * through a widening by the sign only where both words are widened so.
+ */
+export function sumOf(e: Elements, word: Word, other: Word): Sum {
+  const isJoined = !word.extended || isSignExtended(other);
+  if (word.sum && word.single && !word.bits && isJoined) return word.sum;
   const { bits, signed } = word.narrow ?? { bits: bitsOf(e, word), signed: false };
   const value = constantOf(bits, signed);
   if (value !== undefined) return { terms: [], constant: value, low: Number(value), high: Number(value) };
   const term: Term = { ...trimmed(bits, signed), shift: 0, sign: 1 };
   return { terms: [term], constant: 0n, ...bounds(term.bits.length, term.signed) };
+}
+
+function isSignExtended({ extended, narrow, bits }: Word): boolean {
+  if (extended || narrow?.signed) return true;
+  return bits !== undefined && bits.length > 1 && bits.at(-1) === bits.at(-2);
 }
 
 /** Without the zeros at the top of an unsigned word and the repeated sign bits of a signed one. */
@@ -53,7 +64,7 @@ function constantOf(bits: Bits, signed: boolean): bigint | undefined {
 /** The word widened by zeros or its sign; a sum stays one where its number does not change by that. */
 export function widened(e: Elements, word: Word, width: number, signed: boolean, single: boolean): Word {
   if (word.sum && word.single && !word.bits && holds(word.sum, word.width, signed))
-    return { width, sum: word.sum, single };
+    return { width, sum: word.sum, single, extended: signed && width > word.width };
   const bits = bitsOf(e, word);
   const narrow = word.narrow?.signed && signed ? word.narrow : { bits, signed };
   const fill = signed ? bits.at(-1)! : zero;
