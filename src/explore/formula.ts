@@ -120,7 +120,11 @@ export async function loadFormulas(): Promise<Formulas> {
         ? `it gives a quantity in ${value.formatUnits()}`
         : undefined;
     } catch (error) {
-      return (error as Error).message;
+      const { message } = error as Error;
+      const isMixed = /^Unexpected type of argument/.test(message);
+      return isMixed
+        ? 'a number is due where a quantity with a unit stands, or the other way round'
+        : message;
     }
   }
 

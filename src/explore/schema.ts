@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS rows (
 
 /** A view of the rows with a column for each variable and each measure that any of them has. */
 export async function viewOf(connection: Connection): Promise<string> {
-  const taken = new Set(['sweep', 'key', 'status', 'images', 'costs', 'seconds', 'failure']);
+  const taken = new Set(['sweep', 'key', 'status', 'images', 'costs', 'seconds', 'failure', 'reason']);
   const columns: string[] = [];
   for (const column of ['candidate', 'measures'])
     for (const [key, types] of await typesIn(connection, column)) {
@@ -21,7 +21,8 @@ export async function viewOf(connection: Connection): Promise<string> {
       taken.add(key.toLowerCase());
       columns.push(`${valueOf(column, key, types)} AS ${quoted(key)}`);
     }
-  const failed = `json_extract_string(failure::JSON, '$.kind') AS failure`;
+  const failed = `json_extract_string(failure::JSON, '$.kind') AS failure,
+    array_to_string(json_extract_string(failure::JSON, '$.diagnostics[*].message'), '; ') AS reason`;
   const own = ['sweep', 'key', 'status', 'images', ...columns, costs, failed, 'seconds'];
   return `CREATE OR REPLACE TEMP VIEW points AS SELECT ${own.join(', ')}
     FROM rows LEFT JOIN evidence ON rows.evidence = evidence.id QUALIFY row_number() OVER (PARTITION BY sweep, key ORDER BY rows.rowid DESC) = 1`;

@@ -302,6 +302,10 @@ describe('a store', () => {
         [1, 41, expect.any(Number)],
       ],
     });
+    const why = `SELECT failure, reason FROM points WHERE status = 'failed' AND stages = 1`;
+    expect(JSON.parse((await command.run(['query', store, why, '--json'])).stdout)).toMatchObject({
+      rows: [['invalid', expect.stringContaining('`N` is 41')]],
+    });
     for (const kind of ['parquet', 'csv', 'json']) {
       const file = join(folder, `points.${kind}`);
       expect((await command.run(['query', store, '-o', file])).code).toBe(0);
