@@ -5,7 +5,7 @@ import { chosenRange } from './clipping.js';
 import { codingOf, type Coding } from './coding.js';
 import type { Prepared } from './prepare.js';
 import { noRange } from './problems.js';
-import type { OptionsOf, QuantiseOptions } from './quantise.js';
+import type { OptionsOf, QuantiseOptions } from './quantise-options.js';
 import type { SumNode } from './sums.js';
 
 /** Which values of a network are in codes throughout, and in which. */

@@ -7,7 +7,8 @@ import { floatRunner } from './floatrun.js';
 import { forward, type Engines } from './forward.js';
 import type { Prepared } from './prepare.js';
 import { areaTooSmall, budgetInBlocks, budgetTooSmall, noMemoryModel, nothingToNarrow } from './problems.js';
-import { quantise, type OptionsOf, type QuantiseOptions } from './quantise.js';
+import { quantise } from './quantise.js';
+import type { OptionsOf, QuantiseOptions } from './quantise-options.js';
 import { statedCodes } from './stated/index.js';
 import { batches, type Workload } from './workload.js';
 

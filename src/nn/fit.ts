@@ -2,7 +2,7 @@ import { failure, success, type Diagnostic, type Result } from '../base/index.js
 import { formatName, type NumberFormat } from '../format/index.js';
 import type { DotEngine } from './engine.js';
 import { codesDoNotFit } from './problems.js';
-import type { QuantiseOptions } from './quantise.js';
+import type { QuantiseOptions } from './quantise-options.js';
 
 /**
  * Options for integers with which a layer's codes fit the ports of a datapath: unsigned activations where its port is

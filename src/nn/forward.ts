@@ -20,7 +20,8 @@ import {
 } from './layout.js';
 import { maxPlanes } from './maxpool.js';
 import { keepsOrder, reshaped } from './moving.js';
-import type { QuantisedLayer, QuantisedNetwork } from './quantise.js';
+import type { QuantisedNetwork } from './quantise.js';
+import type { QuantisedLayer } from './quantised-layer.js';
 import type { Prepared } from './prepare.js';
 import type { Tensor, TensorOf } from './tensor.js';
 import type { Node } from './network.js';

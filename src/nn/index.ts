@@ -39,6 +39,8 @@ export * from './plan.js';
 export { unknownLayer } from './problems.js';
 export { mostElements, prepare, type Prepared } from './prepare.js';
 export * from './quantise.js';
+export { int8, type OptionsOf, type QuantiseOptions } from './quantise-options.js';
+export type { QuantisedLayer } from './quantised-layer.js';
 export * from './requantise.js';
 export { dotPorts, type DotPorts } from './roles.js';
 export { runQuantised, type LayerReport, type RunReport } from './run.js';

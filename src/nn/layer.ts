@@ -6,7 +6,7 @@ import type { LayerPass, Watch } from './forward.js';
 import type { Geometry } from './geometry.js';
 import { asCodes, imagesOf, type Activation } from './layout.js';
 import { eachRun, fillRight, fillTile, tilePositions, tiles, type Tile } from './products.js';
-import type { QuantisedLayer } from './quantise.js';
+import type { QuantisedLayer } from './quantised-layer.js';
 import { requantise } from './requantise.js';
 
 type Sums = Int32Array | Float64Array;

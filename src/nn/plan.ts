@@ -6,7 +6,7 @@ import type { Calibration } from './clipping.js';
 import type { DotEngine } from './engine.js';
 import { fitOptions } from './fit.js';
 import { planFault, unknownLayer, unknownPlan } from './problems.js';
-import { int8, type OptionsOf, type QuantiseOptions } from './quantise.js';
+import { int8, type OptionsOf, type QuantiseOptions } from './quantise-options.js';
 
 /** What a plan says of a layer; what it leaves out follows from the datapath's ports and from `int8`. */
 export interface LayerWish extends Partial<Omit<QuantiseOptions, 'ports' | 'statedMultiplierBits'>> {

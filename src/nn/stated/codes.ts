@@ -1,6 +1,6 @@
 import type { Affine, Step } from '../affine.js';
 import type { Prepared } from '../prepare.js';
-import type { OptionsOf } from '../quantise.js';
+import type { OptionsOf } from '../quantise-options.js';
 import { statedLayers, type LayerPorts, type StatedLayer, type StatedWeights } from './layers.js';
 import { statedValues, type StatedValues } from './values.js';
 
