@@ -70,6 +70,9 @@ export function channel(
   const place = new Float64Array(banks);
   /** The banks of a pseudo-channel that want the same, in the order in which they are ready. */
   const wishes = emptyChains(pseudoChannels * kinds, banks);
+  /** Of a pseudo-channel the banks whose precharges only wait for others, by their place; they are in no other chain. */
+  const overdue = emptyChains(pseudoChannels, banks);
+  const isOverdue = new Uint8Array(banks);
   /** The command that is next in each pseudo-channel, as long as nothing happens to it: its bank and its time. */
   const isKnown = new Uint8Array(pseudoChannels);
   const knownBank = new Int32Array(pseudoChannels).fill(none);
@@ -170,7 +173,9 @@ export function channel(
   /** Puts a bank among those that want the same. */
   function want(bank: number, pseudo: number, kind: number, id: number, time: number): void {
     isKnown[pseudo] = 0;
-    if (wants[bank] !== nothing) unlink(wishes, pseudo * kinds + wants[bank]!, bank);
+    if (isOverdue[bank] !== 0) unlink(overdue, pseudo, bank);
+    else if (wants[bank] !== nothing) unlink(wishes, pseudo * kinds + wants[bank]!, bank);
+    isOverdue[bank] = 0;
     wants[bank] = kind;
     if (kind === nothing) return;
     wantedBy[bank] = id;
@@ -182,19 +187,22 @@ export function channel(
     link(wishes, chain, bank, behind);
   }
 
+  let prechargeTime = never;
+
   /** Finds the next command of a pseudo-channel that comes before its refresh is due. */
   function findNext(pseudo: number): void {
     const due = refreshDue[pseudo]!;
     let best = none;
     let bestTime = never;
-    for (let kind = aRead; kind <= aPrecharge; kind++) {
+    for (let kind = aRead; kind <= anActivate; kind++) {
       const chain = pseudo * kinds + kind;
       let bank = wishes.first[chain]!;
       if (bank === none) continue;
       let gate = kind <= aWrite ? columnBus : rowBus;
       if (now > gate) gate = now;
       if (pseudoGate[chain]! > gate) gate = pseudoGate[chain]!;
-      if (gate >= due || gate > bestTime) continue;
+      // Of commands at one time, columns come before activates and those before precharges.
+      if (gate >= due || gate > bestTime || (gate === bestTime && kind > aWrite)) continue;
       for (; bank !== none && ready[bank]! <= bestTime; bank = wishes.next[bank]!) {
         const own = groupGate[groupOf[bank]! * kinds + kind]!;
         let time = own > gate ? own : gate;
@@ -204,9 +212,41 @@ export function channel(
         best = bank;
       }
     }
+    if (overdue.first[pseudo] !== none || wishes.first[pseudo * kinds + aPrecharge] !== none) {
+      const bank = nextPrecharge(pseudo, bestTime < due ? bestTime : due);
+      if (bank !== none) {
+        bestTime = prechargeTime;
+        best = bank;
+      }
+    }
     knownBank[pseudo] = best;
     knownTime[pseudo] = bestTime;
     isKnown[pseudo] = 1;
+  }
+
+  /**
+   * The bank to be precharged next, if one can be before a time; and when. No group holds precharges up, so of those that
+   * are ready by the time that any may go, the first by its place is the next.
+   */
+  function nextPrecharge(pseudo: number, before: number): number {
+    const chain = pseudo * kinds + aPrecharge;
+    prechargeTime = Math.max(now, rowBus, pseudoGate[chain]!);
+    if (prechargeTime >= before) return none;
+    let bank = wishes.first[chain]!;
+    for (; bank !== none && ready[bank]! <= prechargeTime; bank = wishes.first[chain]!) {
+      unlink(wishes, chain, bank);
+      isOverdue[bank] = 1;
+      let behind = overdue.last[pseudo]!;
+      while (behind !== none && place[behind]! > place[bank]!) behind = overdue.before[behind]!;
+      link(overdue, pseudo, bank, behind);
+    }
+    if (overdue.first[pseudo] !== none) return overdue.first[pseudo]!;
+    prechargeTime = ready[bank]!;
+    if (prechargeTime >= before) return none;
+    let first = bank;
+    for (; bank !== none && ready[bank] === prechargeTime; bank = wishes.next[bank]!)
+      if (place[bank]! < place[first]!) first = bank;
+    return first;
   }
 
   // The command chosen in a step: of a bank; or, of all banks of a pseudo-channel, to close them or to refresh them.
