@@ -119,3 +119,18 @@ describe('hbm image', () => {
     expect(err.match(/has the shape 2 × 2/g)?.length).toBe(5);
   });
 });
+
+describe('hbm verify', () => {
+  it('refuses a board whose timings are nowhere, and a number too short for its fraction', async () => {
+    const document = JSON.parse(readFileSync(plan, 'utf8'));
+    document.board.memories[0].timing = 'ddr9';
+    const other = join(folder, 'ddr9.json');
+    writeFileSync(other, JSON.stringify(document));
+    const { code, out, err } = await hbm('verify', other);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('cannot read ddr9: there is no such file');
+    const short = await hbm('verify', plan, '--fraction', '16');
+    expect(short.code).toBe(2);
+    expect(short.err).toContain('16 bits cannot have 16 bits behind the point');
+  });
+});
