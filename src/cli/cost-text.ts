@@ -39,12 +39,13 @@ function printPlaced(placed: Placed, fmaxMhz: number | null, clock?: ClockTarget
   );
 }
 
-function printFpgaPower({ clockMhz, cells, staticUw, quietUw, busyUw }: FpgaPower): void {
+function printFpgaPower({ clockMhz, cells, staticUw, quietUw, randomUw, busyUw }: FpgaPower): void {
   print(`power of the core at ${clockMhz.toFixed(1)} MHz, ${cells} logic cells`);
   print(
     table([
       ['  without a clock', `${staticUw} uW`],
       ['  nothing changes', `${quietUw} uW`],
+      ...(randomUw === undefined ? [] : [['  random words on every input', `${randomUw} uW`]]),
       ['  as busy as a multiplier', `${busyUw} uW`],
     ]),
   );

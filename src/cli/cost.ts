@@ -125,7 +125,7 @@ function notPlaced(message: string): Diagnostic {
 async function fpgaAnswer(built: Built, options: Options): Promise<Result<Answer>> {
   const family = await readFpga(options.tech);
   if (!family.ok) return family;
-  const { fpgaCostOf } = await import('../cost/index.js');
+  const { changesOf, fpgaCostOf } = await import('../cost/index.js');
   const { verilog, top, ports, clocked, clockPort, reset, resetPort } = built.emitted;
   const files = Object.fromEntries(verilog.map(({ name, text }) => [name, text]));
   const around = {
@@ -136,7 +136,9 @@ async function fpgaAnswer(built: Built, options: Options): Promise<Result<Answer
   const cost = await fpgaCostOf({ files, top }, family.value, {
     executable: options.yosys,
     cache: openStore('synth'),
-    ...(options.place && { place: { ports: around, seeds: options.seeds } }),
+    ...(options.place && {
+      place: { ports: around, seeds: options.seeds, changes: changesOf(built.optimised) },
+    }),
     clockPs: options.clock,
   });
   return cost.ok ? success({ design: built.name, kind: 'fpga', cost: cost.value }) : cost;

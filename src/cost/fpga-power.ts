@@ -1,4 +1,6 @@
+import type { Design } from '../ir/index.js';
 import type { FpgaPower as Coefficients, Placed } from '../synth/index.js';
+import { classes, featuresOf } from './model/index.js';
 
 /** The power that a placed circuit takes from the supply of the core, in µW, input and output pads left out. */
 export interface FpgaPower {
@@ -11,10 +13,21 @@ export interface FpgaPower {
   readonly quietUw: number;
   /** With every cell as busy as those of a multiplier that gets new factors in every cycle. */
   readonly busyUw: number;
+  /** With uniform random words on every input in every cycle; only where changes were counted. */
+  readonly randomUw?: number;
 }
 
-/** The power at a clock, by currents that were measured on the device: linear in the clock and in the number of cells. */
-export function fpgaPowerOf(placed: Placed, measured: Coefficients, clockMhz: number): FpgaPower {
+/**
+ * The power at a clock, by currents that were measured on the device: linear in the clock and in the number of cells. `changes` are
+ * those of `changesOf`: a cell's current lies on the line through the two cells that were measured, by changes a cell, and never
+ * below the quiet one.
+ */
+export function fpgaPowerOf(
+  placed: Placed,
+  measured: Coefficients,
+  clockMhz: number,
+  changes?: number,
+): FpgaPower {
   const cells = Math.max(0, (placed.used[measured.cell]?.used ?? 0) - placed.harnessFf);
   const at = (cellUaPerMhz: number): number => {
     const moving = clockMhz * (measured.clockUaPerMhz + cells * cellUaPerMhz);
@@ -26,7 +39,22 @@ export function fpgaPowerOf(placed: Placed, measured: Coefficients, clockMhz: nu
     staticUw: rounded(measured.supplyV * measured.staticUa),
     quietUw: at(measured.quietCellUaPerMhz),
     busyUw: at(measured.busyCellUaPerMhz),
+    ...(changes !== undefined && cells > 0 && { randomUw: at(cellCurrent(measured, changes / cells)) }),
   };
+}
+
+/** The current of a cell that so many one-bit elements change in, in µA/MHz. */
+function cellCurrent(measured: Coefficients, changes: number): number {
+  const { quietCellUaPerMhz: quiet, busyCellUaPerMhz: busy, quietChanges, busyChanges } = measured;
+  const share = (changes - quietChanges) / (busyChanges - quietChanges);
+  return quiet + Math.max(0, share) * (busy - quiet);
+}
+
+/** How many one-bit elements of a design change in a mean cycle under uniform random inputs, without hazards. */
+export function changesOf(design: Design): number {
+  const { counts } = featuresOf(design);
+  const own = classes.filter((name) => name !== 'input');
+  return own.reduce((sum, name) => sum + counts[`${name}Changes`]!, 0);
 }
 
 /** More digits than these were not measured. */

@@ -30,8 +30,13 @@ export type FpgaCost = FpgaUse['resources'] & {
 };
 
 export interface FpgaOptions extends YosysOptions {
-  /** Place and route too, once for each seed, between registers at these ports. */
-  readonly place?: { readonly ports: HarnessPorts; readonly seeds: readonly number[] } | undefined;
+  /**
+   * Place and route too, once for each seed, between registers at these ports. `changes` of elements in a mean cycle, as of
+   * `changesOf`, tell where between quiet and busy the power lies.
+   */
+  readonly place?:
+    | { readonly ports: HarnessPorts; readonly seeds: readonly number[]; readonly changes?: number }
+    | undefined;
   /** The period that is aimed at; only with `place`. */
   readonly clockPs?: number | undefined;
 }
@@ -60,7 +65,9 @@ export async function fpgaCostOf(
     cellTypes: cells,
     sources: Object.keys(resources).map((figure) => ({ figure, origin: 'synthesised', from })),
   };
-  return success(placed ? withPlaced(cost, placed.value, family, clockPs) : cost);
+  return success(
+    placed ? withPlaced(cost, placed.value, family, { clockPs, changes: place?.changes }) : cost,
+  );
 }
 
 function placedOf(
@@ -77,7 +84,7 @@ function withPlaced(
   cost: FpgaCost,
   placed: Placed,
   family: FpgaFamily,
-  clockPs: number | undefined,
+  { clockPs, changes }: { clockPs: number | undefined; changes: number | undefined },
 ): FpgaCost {
   const found = placed.runs.flatMap(({ fmaxMhz }) => (fmaxMhz === null ? [] : [fmaxMhz]));
   const fmaxMhz = found.sort((x, y) => x - y)[Math.floor((found.length - 1) / 2)] ?? null;
@@ -91,7 +98,7 @@ function withPlaced(
     fmaxMhz,
     ...(clockPs !== undefined && { clock: { targetPs: clockPs, slackPs, met: slackPs >= 0 } }),
     placed,
-    ...(measured && { power: fpgaPowerOf(placed, measured, clockMhz!) }),
+    ...(measured && { power: fpgaPowerOf(placed, measured, clockMhz!, changes) }),
     sources: [...cost.sources, ...placedSources(placed, family.place!.command, measured?.source)],
   };
 }
@@ -101,7 +108,7 @@ function placedSources(placed: Placed, command: string, measured: string | undef
   const from = `placed and routed by ${placed.tool} on ${placed.device}, seeds ${seeds}, between registers; mapped by \`${command}\`: ${placed.note}`;
   const times = ['delayPs', 'fmaxMhz'].map((figure): FigureSource => ({ figure, origin: 'placed', from }));
   if (measured === undefined) return times;
-  const model = `static current, and current for the clock and for each logic cell in proportion to the clock; ${measured}`;
+  const model = `static current, and current for the clock and for each logic cell in proportion to the clock; of random words by changes of one-bit elements, between two designs that were measured; ${measured}`;
   return [...times, { figure: 'power', origin: 'modelled', from: model }];
 }
 

@@ -2,7 +2,7 @@ export { costOf, costOfNetlist, type CostOptions } from './asic.js';
 export type { Activity, ClockTarget, Cost, Energy, FigureSource, Origin, Share } from './cost.js';
 export { energyOf } from './energy.js';
 export { fpgaCostOf, type FpgaCost, type FpgaOptions } from './fpga.js';
-export type { FpgaPower } from './fpga-power.js';
+export { changesOf, type FpgaPower } from './fpga-power.js';
 export { memoryCost, memoryFigures, memoryLimits } from './memory.js';
 export type { MemoryCost, MemoryError, MemoryFigure, MemoryModel, MemoryShape } from './memory.js';
 export { dramCost, parseDrams, type DramCost, type DramEnergy } from './memory-dram.js';

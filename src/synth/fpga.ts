@@ -41,6 +41,9 @@ export interface FpgaPower {
   readonly cell: string;
   readonly quietCellUaPerMhz: number;
   readonly busyCellUaPerMhz: number;
+  /** How often one-bit elements of these two designs change in a mean cycle, without hazards, by logic cell. */
+  readonly quietChanges: number;
+  readonly busyChanges: number;
   readonly source: string;
 }
 
@@ -189,10 +192,13 @@ function placeFault(place: Partial<FpgaPlace>): string | undefined {
 /** What is wrong with the currents of a family. */
 function powerFault(power: Partial<FpgaPower>): string | undefined {
   const { supplyV, staticUa, clockUaPerMhz, quietCellUaPerMhz, busyCellUaPerMhz, cell, source } = power;
-  const figures = { supplyV, staticUa, clockUaPerMhz, quietCellUaPerMhz, busyCellUaPerMhz };
+  const { quietChanges, busyChanges } = power;
+  const currents = { supplyV, staticUa, clockUaPerMhz, quietCellUaPerMhz, busyCellUaPerMhz };
+  const figures = { ...currents, quietChanges, busyChanges };
   for (const [key, value] of Object.entries(figures))
     if (typeof value !== 'number' || !(value >= 0)) return `\`power.${key}\` must be a number from 0 on`;
   for (const [key, value] of Object.entries({ cell, source }))
     if (typeof value !== 'string') return `\`power.${key}\` must be a string`;
+  if (busyChanges! <= quietChanges!) return '`power.busyChanges` must be above `power.quietChanges`';
   return undefined;
 }

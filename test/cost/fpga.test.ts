@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { spawnSync } from 'node:child_process';
-import { fpgaCostOf } from '../../src/cost/index.js';
+import { changesOf, fpgaCostOf } from '../../src/cost/index.js';
 import { buildDesign, type Built } from '../../src/flow/index.js';
 import { loadDesign } from '../../src/lang/index.js';
 import { fpgaPowerOf } from '../../src/cost/fpga-power.js';
@@ -54,6 +54,11 @@ describe('FPGA families', () => {
       'missing cells',
       JSON.stringify({ ...family('ice40'), kind: 'fpga', cells: { lut: ['LUT4'] } }),
       '`cells.ff` must be a list',
+    ],
+    [
+      'changes that are in no order',
+      changed({ power: { ...family('ice40').power, quietChanges: 1 } }),
+      '`power.busyChanges`',
     ],
     [
       'a current that is none',
@@ -161,11 +166,14 @@ describe('a circuit between registers', () => {
 
 describe('power by measured currents', () => {
   const measured = family('ice40').power!;
-  const at = (cells: number, clockMhz: number) => {
+  const at = (cells: number, clockMhz: number, changes?: number) => {
     const used = { ICESTORM_LC: { used: cells + 10, available: 5280 } };
     const placed = { device: '', tool: '', note: '', runs: [], used, harnessFf: 10 };
-    return fpgaPowerOf(placed, measured, clockMhz);
+    return fpgaPowerOf(placed, measured, clockMhz, changes);
   };
+  const counter = (name: string, width: number, by: number): string =>
+    `  reg ${name}: uint(${width}) = wrap(${name} + ${by}, to: uint(${width}))\n`;
+  const counted = (body: string): number => changesOf(builtOf(`datapath t {\n${body}}\n`).optimised);
 
   it.each([
     // counters of 28 bits on an outer clock, of which few bits change: core current in uA
@@ -188,6 +196,24 @@ describe('power by measured currents', () => {
     const [all, counter] = [at(180, 12), at(0, 12)];
     expect((all.busyUw - counter.busyUw) / measured.supplyV).toBeCloseTo(996 - 645, -1);
     expect(all.cells).toBe(180);
+  });
+
+  it('counts the changes of the two designs that were measured', () => {
+    const quiet = counted(`${counter('c', 28, 1)}  out y = c\n`);
+    expect(quiet / 28).toBeCloseTo(measured.quietChanges, 2);
+    const busy = counted(`${counter('c', 8, 3)}${counter('d', 8, 5)}  out y = c * d\n`);
+    expect(busy / 180).toBeCloseTo(measured.busyChanges, 2);
+  });
+
+  it('of random words lies where changes are between the quiet and the busy cell, and not below', () => {
+    const { quietChanges, busyChanges } = measured;
+    const of = (changes: number) => at(100, 20, 100 * changes);
+    const { quietUw, busyUw } = at(100, 20);
+    expect(of(quietChanges).randomUw).toBe(quietUw);
+    expect(of(busyChanges).randomUw).toBe(busyUw);
+    expect(of((quietChanges + busyChanges) / 2).randomUw).toBeCloseTo((quietUw + busyUw) / 2, -1);
+    expect(of(0).randomUw).toBe(quietUw);
+    expect(at(100, 20).randomUw).toBeUndefined();
   });
 });
 
