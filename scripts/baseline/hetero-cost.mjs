@@ -4,7 +4,7 @@ import { builtModules, need, short, synthesised, technologyOf } from './synthesi
 
 export const name = 'hetero-cost';
 
-export const technology = 'freepdk45';
+export const technologies = ['freepdk45', 'asap7'];
 const activationBits = 2;
 const [outputs, inputs] = [4, 64];
 const command = `npm run baseline ${name}`;
@@ -50,22 +50,24 @@ export function designOf({ format }, { values }, average, share) {
 }
 
 export async function figures(modules, chosen = averages) {
-  const tech = await technologyOf(modules, technology);
   const rows = [];
-  for (const layer of await layers(modules))
-    for (const average of chosen)
-      for (const share of [false, true]) {
-        const design = designOf(modules, layer, average, share);
-        console.error(`  ${layer.weights}, ${design.name}`);
-        const { binaryOperations, squaredError } = design;
-        const { design: _, ...cost } = await synthesised(modules, design, tech);
-        rows.push({ weights: layer.weights, bits: average, share, binaryOperations, squaredError, ...cost });
-      }
+  for (const technology of technologies)
+    for (const layer of await layers(modules))
+      for (const average of chosen)
+        for (const share of [false, true]) {
+          const design = designOf(modules, layer, average, share);
+          console.error(`  ${technology}: ${layer.weights}, ${design.name}`);
+          const { binaryOperations, squaredError } = design;
+          const tech = await technologyOf(modules, technology);
+          const { design: _, ...cost } = await synthesised(modules, design, tech);
+          const about = { technology, weights: layer.weights, bits: average, share };
+          rows.push({ ...about, binaryOperations, squaredError, ...cost });
+        }
   return {
     schema: 1,
     title: 'Heterogeneous bits, unrolled: 1.4 bits a weight beside 2',
     source,
-    technology,
+    technologies,
     measured: {
       what: 'synthesised; energy with uniform random activations',
       activationBits,
@@ -77,9 +79,10 @@ export async function figures(modules, chosen = averages) {
   };
 }
 
-/** To the layer of 2 bits of the same weights and form. */
+/** To the layer of 2 bits of the same technology, weights and form. */
 function ratioOf(row, rows) {
-  const base = rows.find((one) => one.weights === row.weights && one.share === row.share);
+  const alike = ['technology', 'weights', 'share'];
+  const base = rows.find((one) => alike.every((key) => one[key] === row[key]));
   const over = (key) => short(row[key] / base[key]);
   return {
     binaryOperations: over('binaryOperations'),
@@ -96,16 +99,17 @@ export function markdown({ title, rows }) {
     `After ${source}.`,
     `Sums of the planes of ${outputs} outputs from ${inputs} inputs of models/mlp.onnx, weights constant, each of its own number of bits by residual binarisation:`,
     'all of 2 bits, or 1.4 on average by middle-out selection. Ratios are to the layer of 2 bits in the same form.',
-    `Activations of ${activationBits} bits. Synthesised in ${technology}; energy is simulated on the netlist with uniform random`,
+    `Activations of ${activationBits} bits. Synthesised in ${technologies.join(' and ')}; energy is simulated on the netlist with uniform random`,
     'activations. Shared: equal parts of sums are added once. Error: squared, of the weights, over their squares, nothing trained anew.',
     '',
     `Made by \`${command}\`.`,
     '',
-    '| weights | bits | form | binary operations | ratio | area, µm² | ratio | energy, fJ | ratio | delay, ps | error |',
-    '|---|---|---|---|---|---|---|---|---|---|---|',
+    '| technology | weights | bits | form | binary operations | ratio | area, µm² | ratio | energy, fJ | ratio | delay, ps | error |',
+    '|---|---|---|---|---|---|---|---|---|---|---|---|',
     ...rows.map(
       (row) =>
         `| ${[
+          row.technology,
           row.weights,
           row.bits,
           row.share ? 'shared' : 'each by itself',
@@ -134,8 +138,13 @@ export function markdown({ title, rows }) {
 }
 
 function verdict(rows) {
-  const of = (share, key) =>
-    rows.filter((row) => row.bits === 1.4 && row.share === share).map(({ ratio }) => ratio[key].toFixed(2));
-  const both = (share) => `area ${of(share, 'areaUm2')[0]}, energy ${of(share, 'energyFjPerCycle')[0]}`;
-  return `Here: ${both(false)} times with each sum by itself; ${both(true)} times with parts shared.`;
+  const ratio = (technology, share) =>
+    rows.find((row) => row.bits === 1.4 && row.technology === technology && row.share === share).ratio;
+  const both = ({ areaUm2, energyFjPerCycle }) =>
+    `area ${areaUm2.toFixed(2)}, energy ${energyFjPerCycle.toFixed(2)} times`;
+  const lines = technologies.map(
+    (one) =>
+      `in ${one} ${both(ratio(one, false))} with each sum by itself, ${both(ratio(one, true))} with parts shared`,
+  );
+  return `Here: ${lines.join('; ')}.`;
 }

@@ -11,7 +11,14 @@ import { elaborated, sizeOf } from '../../scripts/baseline/synthesis.mjs';
 const report = <T>(name: string): T => JSON.parse(readFileSync(`reports/baseline/${name}.json`, 'utf8')) as T;
 const page = (name: string): string => readFileSync(`reports/baseline/${name}.md`, 'utf8');
 
+interface Unit {
+  readonly technology: string;
+  readonly design: string;
+  readonly size: Size;
+}
+
 interface Layer {
+  readonly technology: string;
   readonly weights: string;
   readonly bits: number;
   readonly share: boolean;
@@ -25,6 +32,7 @@ describe('reports/baseline/hetero-cost', () => {
 
   it('is of the layers as they are now', { timeout: 60_000 }, async () => {
     const layers = (await hetero.layers(modules)) as readonly { readonly weights: string }[];
+    expect([...new Set(own.rows.map(({ technology }) => technology))]).toEqual(hetero.technologies);
     for (const row of own.rows) {
       const layer = layers.find(({ weights }) => weights === row.weights);
       const design = hetero.designOf(modules, layer, row.bits, row.share);
@@ -38,15 +46,17 @@ describe('reports/baseline/hetero-cost', () => {
 });
 
 describe('reports/baseline/mx-nvfp4-cost', () => {
-  const own = report<{ readonly units: readonly { readonly design: string; readonly size: Size }[] }>(
-    'mx-nvfp4-cost',
-  );
+  const own = report<{ readonly units: readonly Unit[] }>('mx-nvfp4-cost');
+  const technologies = blocks.technologies as readonly string[];
 
   it('is of the units as they are now', { timeout: 60_000 }, () => {
     const designs = blocks.designs as readonly { readonly name: string }[];
-    expect(own.units.map(({ design }) => design)).toEqual(designs.map(({ name }) => name));
-    for (const [k, { size }] of own.units.entries())
-      expect(sizeOf(modules, elaborated(modules, designs[k])), designs[k]!.name).toEqual(size);
+    expect(own.units.map(({ technology, design }) => [technology, design])).toEqual(
+      technologies.flatMap((technology) => designs.map(({ name }) => [technology, name])),
+    );
+    for (const design of designs)
+      for (const { size } of own.units.filter((unit) => unit.design === design.name))
+        expect(sizeOf(modules, elaborated(modules, design)), design.name).toEqual(size);
   });
 
   it('is the page that it says', () => expect(blocks.markdown(own)).toBe(page('mx-nvfp4-cost')));
