@@ -65,9 +65,14 @@ export function renderDiagnostic(diagnostic: Diagnostic, source?: string): strin
   const head = place ? `${place.file}:${place.line}:${place.column}: ` : '';
   const lines = [`${head}${severity}: ${message}`];
   const text = place && source?.split(/\r?\n/)[place.line - 1];
-  if (place && text !== undefined && text !== '') lines.push(...excerpt(place, text));
+  if (place && text !== undefined && text !== '' && !isBinary(text)) lines.push(...excerpt(place, text));
   if (hint !== undefined) lines.push(`hint: ${hint}`);
   return lines.join('\n  ');
+}
+
+/** Whether a line is none that people wrote: it has control characters, or bytes that are no UTF-8. */
+function isBinary(line: string): boolean {
+  return /[\x00-\x08\x0e-\x1f\ufffd]/.test(line);
 }
 
 function excerpt(place: Place, text: string): string[] {

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { json, parameterOption, type Declaring } from './declare.js';
-import { arrayFrom, integerFrom, numberFrom, numbersFrom, wordsFrom } from './options.js';
+import { arrayFrom, collectSize, integerFrom, numberFrom, numbersFrom, wordsFrom } from './options.js';
 
 /** Commands on networks. */
 export function networks({ program, does }: Declaring): void {
@@ -8,6 +8,7 @@ export function networks({ program, does }: Declaring): void {
     json(program.command('infer').description('run a network’s test images through a datapath, bit for bit'))
       .addOption(parameterOption())
       .requiredOption('--model <name>', 'a model of the package, or an ONNX file')
+      .option('--size <name=n>', 'a size that an ONNX file leaves open; repeatable', collectSize)
       .option(
         '--datapath <file>',
         'the design that layers run on, or LAYER=FILE for one of them; repeatable',

@@ -71,8 +71,16 @@ export async function readLiberty(file: string): Promise<Result<{ file: string; 
   }
 }
 
-/** A network by name, with what is known of it, or from an ONNX file. */
-export async function readModel(name: string, normalisation: string): Promise<Result<ModelFile>> {
+/**
+ * A network by name, with what is known of it, or from an ONNX file.
+ *
+ * @param sizes of what the file leaves open
+ */
+export async function readModel(
+  name: string,
+  normalisation: string,
+  sizes?: ModelFile['sizes'],
+): Promise<Result<ModelFile>> {
   const shipped = `${packageFolder}models/${name}.json`;
   const isShipped = /^[\w-]+$/.test(name) && existsSync(shipped);
   if (!isShipped && !existsSync(name)) {
@@ -95,6 +103,7 @@ export async function readModel(name: string, normalisation: string): Promise<Re
     name,
     bytes: bytes.value,
     normalisation: (recipe?.normalisation ?? normalisation) as ModelFile['normalisation'],
+    ...(sizes && { sizes }),
   });
 }
 

@@ -13,6 +13,7 @@ export interface FixedOptions {
   readonly data: string;
   readonly images: number;
   readonly normalisation: string;
+  readonly size?: Readonly<Record<string, number>>;
   readonly fixed: number;
   readonly fraction?: number;
   readonly datapath?: readonly string[];
@@ -28,7 +29,7 @@ const neuronFile = `${packageFolder}examples/fixed-neuron.dp`;
 
 /** `bitloom infer --fixed`: a network in fixed point, every result of a layer as a neuron of the library of examples gives it. */
 export async function runFixed(options: FixedOptions): Promise<number> {
-  const model = await readModel(options.model, options.normalisation);
+  const model = await readModel(options.model, options.normalisation, options.size);
   const neuron = await readDefinition(neuronFile);
   const found = [...unsuitable(options), ...[model, neuron].flatMap(({ diagnostics }) => diagnostics)];
   if (!model.ok || !neuron.ok || found.length > 0) return fail(found);

@@ -24,6 +24,7 @@ interface Options {
   readonly fraction?: number;
   readonly quant?: string;
   readonly normalisation: string;
+  readonly size?: Readonly<Record<string, number>>;
   /** images, or `all` */
   readonly rtl: number | 'all';
   readonly seed: number;
@@ -43,7 +44,7 @@ export const run: Run<Options> = async (_, options) => {
       }),
     ]);
   const datapaths = await readDatapaths(options.datapath ?? [], options.p);
-  const model = await readModel(options.model, options.normalisation);
+  const model = await readModel(options.model, options.normalisation, options.size);
   const plan = await readQuant(options.quant);
   const technology = options.tech === undefined ? success(undefined) : await readTechnology(options.tech);
   if (!datapaths.ok || !model.ok || !plan.ok || !technology.ok)

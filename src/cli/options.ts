@@ -17,6 +17,16 @@ export function collectParameter(
   return { ...before, [name]: value.startsWith('@') ? listIn(value.slice(1)) : parseArgument(value) };
 }
 
+/** Adds a size to those given before: `NAME=48`. */
+export function collectSize(
+  text: string,
+  before: Readonly<Record<string, number>> = {},
+): Readonly<Record<string, number>> {
+  const found = /^(.+)=([1-9]\d{0,8})$/.exec(text);
+  if (!found) throw new InvalidArgumentError('must be NAME=N, as in --size width=192.');
+  return { ...before, [found[1]!]: Number(found[2]) };
+}
+
 /** The list of integers in a JSON file. */
 function listIn(file: string): readonly number[] {
   const list = jsonIn(file);

@@ -3,14 +3,13 @@ import {
   fixedNetwork,
   measureFixed,
   prepare,
-  readOnnx,
   withBatchNormsFolded,
   type FixedNetwork,
   type FixedOptions,
   type FixedReport,
   type Workload,
 } from '../nn/index.js';
-import { calibrated, type InferOptions, type ModelFile } from './infer.js';
+import { calibrated, readNetwork, type InferOptions, type ModelFile } from './infer.js';
 
 /** A network in fixed point, ready to run. */
 export interface FixedInference {
@@ -24,7 +23,7 @@ export async function prepareFixed(
   options: InferOptions,
   fixed: FixedOptions,
 ): Promise<Result<FixedInference>> {
-  const read = await readOnnx(model.bytes, model.name);
+  const read = await readNetwork(model);
   if (!read.ok) return read;
   const checked = prepare(read.value);
   if (!checked.ok) return checked;

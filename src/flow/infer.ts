@@ -1,4 +1,4 @@
-import { failure, success, type Diagnostic, type Result } from '../base/index.js';
+import { failure, fault, success, suggest, type Diagnostic, type Result } from '../base/index.js';
 import { build, replay, type Model, type ModelPort, type Row } from '../cosim/index.js';
 import { numberDecoder, numberFormatOf } from '../format/index.js';
 import { memoryCost, type MemoryModel } from '../cost/index.js';
@@ -26,10 +26,12 @@ import {
   searchBits,
   unknownLayer,
   withBatchNormsFolded,
+  withSizes,
   type Beat,
   type BitSearch,
   type DotEngine,
   type MemoryArea,
+  type Network,
   type NormalisationName,
   type Observations,
   type Prepared,
@@ -48,6 +50,8 @@ export interface ModelFile {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly normalisation: NormalisationName;
+  /** Of dimensions of its inputs that the file leaves open, by their names. */
+  readonly sizes?: Readonly<Record<string, number>>;
 }
 
 export interface InferOptions {
@@ -99,6 +103,23 @@ export interface Calibrated {
   readonly warnings: readonly Diagnostic[];
 }
 
+/** The network of a file, with sizes for what it leaves open. */
+export async function readNetwork({ bytes, name, sizes = {} }: ModelFile): Promise<Result<Network>> {
+  const network = await readOnnx(bytes, name);
+  if (!network.ok) return network;
+  const all = network.value.inputs.flatMap(({ dims = [] }) => dims.slice(1));
+  const open = [...new Set(all.filter((size) => typeof size === 'string'))];
+  const strange = Object.keys(sizes).filter((one) => !open.includes(one));
+  if (strange.length > 0) return failure(...strange.map((one) => noOpenSize(name, one, open)));
+  return success(withSizes(network.value, sizes), network.diagnostics);
+}
+
+function noOpenSize(file: string, name: string, open: readonly string[]): Diagnostic {
+  return fault('unknown-name', `no input of ${file} leaves a size \`${name}\` open`, {
+    hint: open.length > 0 ? suggest(name, open) : 'all sizes but the number of images are stated there',
+  });
+}
+
 /** Reads training and test images, and observes a network's values on the training images. */
 export async function calibrated(
   prepared: Prepared,
@@ -148,7 +169,7 @@ export async function prepareInference(
     'main' in datapaths ? datapaths : { main: datapaths, layers: new Map<string, Built>() };
   const designs = [...new Set([main, ...layers.values()])];
   const made = designs.map((design) => datapathEngine(design.simplified));
-  const network = await readOnnx(model.bytes, model.name);
+  const network = await readNetwork(model);
   const engines = new Map(designs.flatMap((design, i) => (made[i]!.ok ? [[design, made[i]!.value]] : [])));
   if (!network.ok || engines.size < designs.length)
     return failure(...network.diagnostics, ...made.flatMap(({ diagnostics }) => diagnostics));

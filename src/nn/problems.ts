@@ -156,7 +156,7 @@ export function noOutput(): Diagnostic {
 
 export function openShape(name: string, why: string): Diagnostic {
   return fault('nn-input-shape', `input \`${name}\` cannot be run: ${why}`, {
-    hint: 'only the first dimension, that of the images, may be left open',
+    hint: 'only the first dimension, that of the images, may be left open; others are given, as by `infer --size NAME=48`',
   });
 }
 

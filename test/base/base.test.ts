@@ -118,6 +118,9 @@ describe('diagnostics', () => {
   });
 
   it('stand on their own without a place or a source', () => {
+    expect(
+      renderDiagnostic(fault('x', 'wrong', { place: { ...place, line: 1 } }), '\u0008\u0003\ufffd\n'),
+    ).toMatch(/error: wrong$/);
     expect(renderDiagnostic(fault('x', 'wrong'))).toBe('error: wrong');
     expect(renderDiagnostic(fault('x', 'wrong', { place }), 'one line only')).toBe('a.dp:2:5: error: wrong');
     expect(renderDiagnostic(fault('x', 'wrong', { place: { ...place, column: 50 } }), 'a\nb')).toContain('^');

@@ -153,6 +153,10 @@ describe('files with all images', () => {
     const { images } = need(await read(file, small, 'test', () => range(1, 5)));
     expect([images.count, ...images.labels, ...images.pixels]).toEqual([1, 0, 7, 8, 9, 10, 11, 12]);
     expect(faults(await read(write('b.csv', '1,1,2\n'), small))).toEqual(['nn-data-damaged']);
+    const empty = await read(write('c.csv', 'class,a,b,c,d,e,f\n'), small);
+    expect(empty.diagnostics.map(({ message }) => message)).toEqual([
+      expect.stringContaining('holds no images'),
+    ]);
   });
 
   test('a pair of NumPy arrays', async () => {

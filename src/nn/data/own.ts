@@ -1,6 +1,13 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { failure, success, type Diagnostic, type Result } from '../../base/index.js';
-import { calibratedOnTests, damagedData, noData, noPictureNetwork, onePair } from './problems.js';
+import {
+  calibratedOnTests,
+  damagedData,
+  noData,
+  noOwnImages,
+  noPictureNetwork,
+  onePair,
+} from './problems.js';
 import type { Dims } from '../tensor.js';
 import type { Workload } from '../workload.js';
 import { hasSplits, imagesFromFolder } from './folder.js';
@@ -44,8 +51,9 @@ export async function readOwnData(
     ? await imagesFromFolder(name, split, positions, pictures, classes)
     : chosen(fromFiles(paths, pictures, classes), positions);
   if (!images.ok) return images;
+  if (images.value.count === 0) return failure(noOwnImages(name));
   const isShared = split === 'train' && !(isFolder && hasSplits(name));
-  const warnings: Diagnostic[] = isShared ? [calibratedOnTests(name)] : [];
+  const warnings: Diagnostic[] = isShared ? [calibratedOnTests(name, isFolder)] : [];
   return success({ images: images.value, normalisation: normalisations[normalisation] }, warnings);
 }
 

@@ -29,12 +29,16 @@ export function noPictureNetwork(shape: readonly number[], classes: number): Dia
   });
 }
 
-export function calibratedOnTests(name: string): Diagnostic {
+export function noOwnImages(name: string): Diagnostic {
+  return fault('nn-data-network', `${name} holds no images`);
+}
+
+export function calibratedOnTests(name: string, isFolder: boolean): Diagnostic {
   return {
     severity: 'warning',
     code: 'nn-data-calibration',
     message: `${name} has no training images of its own, so ranges of activations come from the images that are tested`,
-    hint: 'a folder may have folders `train` and `test`, each with the classes below',
+    ...(isFolder && { hint: 'the folder may have folders `train` and `test`, each with the classes below' }),
   };
 }
 
