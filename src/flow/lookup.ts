@@ -3,14 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { random, success, type Result } from '../base/index.js';
 import type { Arguments } from '../builder/index.js';
-import { buildMemoryModel, runOnMemories, type MemoryBehaviour, type MemoryModel } from '../cosim/index.js';
+import { buildMemoryModel, runOnMemories, type MemoryBehaviour } from '../cosim/index.js';
 import { emit, type Emitted } from '../emit/index.js';
 import {
   channelImage,
   chipContents,
   engineName,
   engineParameters,
-  engineRun,
   engineTiming,
   layersOf,
   layOut,
@@ -21,7 +20,6 @@ import {
   type EngineOptions,
   type EngineTiming,
   type LayerCodes,
-  type Memories,
   type Plan,
   type TableCodes,
   type TimingSet,
@@ -29,9 +27,10 @@ import {
 import { topOf, type Design } from '../ir/index.js';
 import { embeddingLookup, parametersOf } from '../ops/index.js';
 import { optimise } from '../pass/index.js';
-import { dueRows, itemWords, strayed, type Looked } from './lookup-due.js';
+import { dueRows, itemWords, strayed } from './lookup-due.js';
 import { attached } from './lookup-memories.js';
 import { chained, networkResult, networkUnits } from './lookup-network.js';
+import { timing, type Bench } from './lookup-timing.js';
 import { version } from './version.js';
 
 export interface LookupTrial {
@@ -159,13 +158,6 @@ export async function verifyLookup(
   }
 }
 
-interface Bench extends Looked {
-  readonly trial: LookupTrial;
-  readonly memories: Memories;
-  readonly built: MemoryModel;
-  readonly images: string;
-}
-
 async function tryOut(
   bench: Bench,
   onRound: (done: number, total: number) => void,
@@ -173,7 +165,6 @@ async function tryOut(
   const { plan, layout, trial } = bench;
   const layers = bench.network ? layersOf(plan.model) : success([]);
   if (!layers.ok) return layers;
-  const behind = (engine: EngineTiming): EngineTiming => pipelineTiming(engine, layers.value);
   const sum = { items: 0, mismatches: 0, reads: 0, overtaken: 0, faulty: 0 };
   let first: WrongRow | undefined;
   for (let done = 0; done < trial.items; done += round) {
@@ -187,14 +178,11 @@ async function tryOut(
   }
   const readNs = Math.max(...plan.ports.filter(({ onChip }) => !onChip).map((port) => port.readNs));
   const readCycles = Math.max(1, Math.ceil((readNs * plan.model.clockMhz) / 1000));
-  const timed = await timing(bench, behind);
+  const timed = await timing(bench, layers.value);
   if (!timed.ok) return timed;
-  const model = behind(engineTiming(plan, layout, trial.engine, readCycles));
+  const model = pipelineTiming(engineTiming(plan, layout, trial.engine, readCycles), layers.value);
   return success({ ...sum, ...(first && { first }), ...timed.value, readCycles, model });
 }
-
-/** How many items the timing is taken from: as many as are tried, within these. */
-const [fewestTimed, mostTimed] = [100, 1000];
 
 /** Items on memories that behave as badly as they may. */
 async function hardRound(bench: Bench, items: number, seed: number) {
@@ -227,39 +215,6 @@ async function hardRound(bench: Bench, items: number, seed: number) {
     first ??= { item, word: wrong, expected: expected!, found: found! };
   }
   return success({ items, mismatches, reads, overtaken, faulty, ...(first && { first }) });
-}
-
-/**
- * Cycles an item in a row of items, and of items that come alone: in Verilog, and by the engine's model.
- *
- * @param behind gives the timing with the network behind the engine
- */
-async function timing(
-  { plan, layout, built, images, memories, trial }: Bench,
-  behind: (engine: EngineTiming) => EngineTiming,
-) {
-  const { seed, engine } = trial;
-  const items = Math.min(mostTimed, Math.max(fewestTimed, trial.items));
-  const networkCycles = behind({ latencyCycles: 0, cyclesPerItem: 0, bound: 'bus' }).latencyCycles;
-  const run = async (count: number, alone: boolean) => {
-    const trace = randomTrace(plan.model, count, seed);
-    const behaviour = { jitter: 0, stall: 0, errors: 0, reorder: false, alone, seed };
-    const measured = await runOnMemories(built, images, itemWords(built, plan, trace), behaviour);
-    if (!measured.ok) return measured;
-    const apart = alone ? networkCycles + 1 : undefined;
-    const simulated = engineRun(plan, layout, engine, trace, memories, apart);
-    return success({ measured: measured.value, simulated });
-  };
-  const close = await run(items, false);
-  if (!close.ok) return close;
-  const alone = await run(Math.floor(items / 10), true);
-  if (!alone.ok) return alone;
-  const of = (by: 'measured' | 'simulated') => ({
-    cyclesPerItem: (close.value[by].lastCycle - close.value[by].firstCycle) / (items - 1),
-    latencyCycles: alone.value[by].latencyCycles,
-  });
-  const { cyclesPerItem, latencyCycles } = behind({ ...of('simulated'), bound: 'bus' });
-  return success({ ...of('measured'), simulated: { cyclesPerItem, latencyCycles } });
 }
 
 /** Tables full of random elements, for trials without data. */

@@ -43,6 +43,7 @@ export {
   layerFrom,
   layerParameters,
   layersOf,
+  networkTiming,
   pipelineTiming,
   randomLayers,
   type Layer,

@@ -111,14 +111,24 @@ function row(array: NpyArray): NpyArray {
   return array.shape.length === 1 ? { ...array, shape: [1, ...array.shape] } : array;
 }
 
+/** How long a vector takes through all layers, and in how many cycles the slowest takes the next; zeros where there are none. */
+export function networkTiming(
+  layers: readonly Layer[],
+): Pick<EngineTiming, 'latencyCycles' | 'cyclesPerItem'> {
+  return {
+    latencyCycles: layers.reduce((sum, layer) => sum + denseLatency(layer), 0),
+    cyclesPerItem: Math.max(0, ...layers.map(denseInterval)),
+  };
+}
+
 /** The closed form for engine and network: stages follow each other, and the slowest says how fast items do. */
 export function pipelineTiming(engine: EngineTiming, layers: readonly Layer[]): EngineTiming {
-  const stages = layers.map((layer, at) => ({
-    bound: `layer ${at + 1}` as const,
-    cyclesPerItem: denseInterval(layer),
-    latencyCycles: denseLatency(layer),
-  }));
-  const slowest = [engine, ...stages].reduce((a, b) => (b.cyclesPerItem > a.cyclesPerItem ? b : a));
-  const latencyCycles = stages.reduce((sum, stage) => sum + stage.latencyCycles, engine.latencyCycles);
-  return { latencyCycles, cyclesPerItem: slowest.cyclesPerItem, bound: slowest.bound };
+  const network = networkTiming(layers);
+  const slowest = layers.findIndex((layer) => denseInterval(layer) === network.cyclesPerItem) + 1;
+  const isNetwork = network.cyclesPerItem > engine.cyclesPerItem;
+  return {
+    latencyCycles: engine.latencyCycles + network.latencyCycles,
+    cyclesPerItem: Math.max(engine.cyclesPerItem, network.cyclesPerItem),
+    bound: isNetwork ? `layer ${slowest}` : engine.bound,
+  };
 }
