@@ -19,8 +19,8 @@ export interface FpgaPower {
 
 /**
  * The power at a clock, by currents that were measured on the device: linear in the clock and in the number of cells. `changes` are
- * those of `changesOf`: a cell's current lies on the line through the two cells that were measured, by changes a cell, and never
- * below the quiet one.
+ * those of `changesOf`: a cell's current lies between those of the two cells that were measured, by changes a cell; beyond them nothing
+ * is known, and it is that of the nearer one.
  */
 export function fpgaPowerOf(
   placed: Placed,
@@ -47,7 +47,7 @@ export function fpgaPowerOf(
 function cellCurrent(measured: Coefficients, changes: number): number {
   const { quietCellUaPerMhz: quiet, busyCellUaPerMhz: busy, quietChanges, busyChanges } = measured;
   const share = (changes - quietChanges) / (busyChanges - quietChanges);
-  return quiet + Math.max(0, share) * (busy - quiet);
+  return quiet + Math.min(1, Math.max(0, share)) * (busy - quiet);
 }
 
 /** How many one-bit elements of a design change in a mean cycle under uniform random inputs, without hazards. */
