@@ -6,7 +6,8 @@ import { resetName, topOf } from '../ir/index.js';
 import { plainPlan } from '../nn/index.js';
 import type { Stimulus } from '../synth/index.js';
 import type { Built } from './design.js';
-import { inferDefaults, prepareInference, productBeats, type ModelFile } from './infer.js';
+import { inferDefaults, prepareInference, type ModelFile } from './infer.js';
+import { productBeats } from './infer-replay.js';
 import { inputRows } from './simulate.js';
 
 /**

@@ -19,6 +19,7 @@ export * from './fixed.js';
 export * from './fixed-replay.js';
 export * from './infer.js';
 export * from './infer-hardware.js';
+export * from './infer-replay.js';
 export * from './lookup.js';
 export * from './model-samples.js';
 export * from './modelled.js';

@@ -4,7 +4,8 @@ import type { Technology } from '../synth/index.js';
 import { givenInputs } from './activity.js';
 import { costsDesign } from './cost.js';
 import type { Built } from './design.js';
-import { productBeats, type Inference } from './infer.js';
+import type { Inference } from './infer.js';
+import { productBeats } from './infer-replay.js';
 
 /** What an image costs on one of the datapaths. */
 export interface HardwareUse {

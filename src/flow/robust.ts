@@ -9,7 +9,6 @@ import {
   prepare,
   quantise,
   range,
-  readOnnx,
   readWorkload,
   withBatchNormsFolded,
   type Prepared,
@@ -34,7 +33,14 @@ import {
 } from '../robust/index.js';
 import type { Built } from './design.js';
 import { plainDesign } from './explore-plain.js';
-import { calibrated, inferDefaults, prepareInference, type Inference, type ModelFile } from './infer.js';
+import {
+  calibrated,
+  inferDefaults,
+  prepareInference,
+  readNetwork,
+  type Inference,
+  type ModelFile,
+} from './infer.js';
 import { chipRunner, type ChipScore, type ChipTask } from './robust-chip.js';
 
 /** A network in a faulty memory. */
@@ -79,7 +85,7 @@ export async function prepareRobust(
   images: number,
   options: RobustOptions,
 ): Promise<Result<RobustPlan>> {
-  const network = await readOnnx(model.bytes, model.name);
+  const network = await readNetwork(model);
   const checked = network.ok ? prepare(network.value) : network;
   const test = readWorkload(data, 'test', () => range(0, images), model.normalisation);
   if (!checked.ok || !test.ok) return failure(...checked.diagnostics, ...test.diagnostics);

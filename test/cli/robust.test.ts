@@ -97,6 +97,22 @@ test('measured cells fail below their voltages, in placements that the seed choo
   expect(bitloom([...small, '--map', join(folder, 'none.csv'), '--voltages', '0.9']).code).toBe(2);
 });
 
+test('a network on a datapath has its weights as the ports take them', () => {
+  const on = [...small, '--rates', '0.01', '--datapath', 'examples/dot-int8.dp', '-p', 'lanes=8'];
+  const { report } = told(on, 'h');
+  expect(report).toMatchObject({ datapath: 'examples/dot-int8.dp', bits: 8, where: 'weights' });
+  // Biases are not among them.
+  expect(report.memory).toMatchObject({ weights: 61470, dataBits: 491760, checkBits: 0 });
+  expect(report.schemes.map(({ scheme }: { scheme: string }) => scheme)).toEqual(['dot_int8']);
+  expect(report.rates[0].rerr).toBeGreaterThan(report.cleanError);
+  const refused = bitloom([...on, '--bits', '4', '--scheme', 'rquant']);
+  expect(refused.code).toBe(2);
+  for (const option of ['--bits', '--scheme'])
+    expect(refused.stderr).toContain(`${option} is not for a network on a datapath`);
+  const without = bitloom([...small, '--rates', '0.01', '-p', 'lanes=8']);
+  expect(without).toMatchObject({ code: 2, stderr: expect.stringContaining('give --datapath FILE too') });
+});
+
 test('SECDED corrects what single errors do, and its check bits cost energy', () => {
   const one = [...small, '--voltages', '0.9'];
   const plain = told(one, 'c').report;
