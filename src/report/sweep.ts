@@ -100,7 +100,11 @@ function intervalTable({ variables }: SweepDefinition, rows: readonly PointRow[]
   if (found.length === 0) return [];
   const columns = ['point', 'measure', 'estimate', '95 % from', 'to'];
   return [
-    table('Estimates and their intervals', { columns, rows: found }, 'Wilson intervals over the images'),
+    table(
+      'Estimates and their intervals',
+      { columns, rows: found },
+      'intervals over the images, and with bit errors over the chips too',
+    ),
   ];
 }
 
