@@ -12,13 +12,25 @@ const forms = ['behavioural', 'bitheap'];
 const seed = 1;
 const cycles = 20;
 
-/** Seconds on the clock: more than the command has unless told otherwise, so that other load does not decide. */
-const timeLimit = 300;
+/** Seconds of processor time, so that other load does not decide; the command's own limit is on the clock. */
+const timeLimit = 120;
 
 export async function run() {
+  const { now } = performance;
+  performance.now = processorTime;
   const rows = [];
-  for (const [design, arith] of await cases()) rows.push(await row(design, arith));
+  try {
+    for (const [design, arith] of await cases()) rows.push(await row(design, arith));
+  } finally {
+    performance.now = now;
+  }
   return reportOf(rows);
+}
+
+/** Milliseconds of processor time of this process, all threads together: the clock that proofs are limited by. */
+function processorTime() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 /** What is proven: every design with each form of sums. */
@@ -60,13 +72,12 @@ function reportOf(rows) {
 }
 
 async function proofOf(file, kind) {
-  const before = process.cpuUsage();
+  const before = processorTime();
   const built = await readUntold(folder + file, {}, undefined, { kind });
   if (!built.ok) throw new Error(built.diagnostics.map(({ message }) => message).join('\n'));
   const made = await prove(built.value, { seed, timeLimit, cycles });
   if (!made.ok) throw new Error(made.diagnostics.map(({ message }) => message).join('\n'));
-  const { user, system } = process.cpuUsage(before);
-  return { proof: made.value, processorSeconds: Number(((user + system) / 1e6).toFixed(1)) };
+  return { proof: made.value, processorSeconds: Number(((processorTime() - before) / 1000).toFixed(1)) };
 }
 
 function markdown({ title, measured, designs }) {
@@ -78,9 +89,9 @@ function markdown({ title, measured, designs }) {
   const { load, node, yosys, timeLimit } = measured;
   return `# ${title}
 
-What \`bitloom prove examples/NAME.dp --arith FORM --time-limit ${timeLimit}\` answers, with seconds of processor time (building, emitting, reading back and
-proving; the first row has the start of Yosys in it). Yosys ${yosys}, Node ${node}, on a shared virtual machine of two cores under a
-load of ${load.least} to ${load.greatest}, which makes processor time longer than it is on an idle one. Made by
+What \`bitloom prove examples/NAME.dp --arith FORM\` answers with a limit of ${timeLimit} s of processor time, and the seconds of it that were taken (building,
+emitting, reading back and proving; Yosys is a process of its own and not in them). Yosys ${yosys}, Node ${node}, on a shared virtual
+machine of two cores under a load of ${load.least} to ${load.greatest}, which makes processor time longer than it is on an idle one. Made by
 \`npm run baseline proofs\`.
 
 | design | behavioural | bitheap |

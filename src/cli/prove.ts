@@ -43,7 +43,8 @@ export const run: Run<Options> = async (file, options) => {
       print(describeTried(one));
       if (one.first) print(JSON.stringify(one.first, undefined, 2));
     }
-    print(`${proved ? 'proved' : 'not proved'} in ${seconds} s; Verilog read by Yosys ${yosys}`);
+    const read = yosys === null ? '' : `; Verilog read by Yosys ${yosys}`;
+    print(`${proved ? 'proved' : 'not proved'} in ${seconds} s${read}`);
   }
   const isWrong = links.some(({ outcome }) => outcome.kind === 'refuted') || tried.some(({ first }) => first);
   return isWrong ? exit.checkFailed : exit.done;

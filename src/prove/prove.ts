@@ -36,13 +36,16 @@ export interface Proof {
   /** Where it was not: the cycles behind the reset for which it was, starting as simulators start; null for none. */
   readonly bounded: number | null;
   readonly links: readonly Link[];
-  /** The Yosys that read the Verilog. */
-  readonly yosys: string;
+  /** The Yosys that read the Verilog; null where that took too long. */
+  readonly yosys: string | null;
 }
 
 export interface ProveOptions extends YosysOptions {
   readonly seed: number;
-  /** Seconds after which a comparison gives up; all of them together, unless every form is asked for. */
+  /**
+   * Seconds after which a comparison gives up; all of them together, unless every form is asked for. Reading the Verilog
+   * may take as long before.
+   */
   readonly timeLimit: number;
   /** Cycles behind the reset to compare where induction does not close. */
   readonly cycles: number;
@@ -61,18 +64,28 @@ export async function prove(forms: Forms, options: ProveOptions): Promise<Result
   const { written } = forms;
   const { stateBits } = machineOf(written);
   if (stateBits > mostState) return failure(tooMuchState(stateBits, mostState));
-  const verilog = await readBack(forms.emitted, topOf(forms.optimised), options);
-  if (!verilog.ok) return verilog;
+  const limit = AbortSignal.timeout(options.timeLimit * 1000);
+  const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
+  const verilog = await readBack(forms.emitted, topOf(forms.optimised), { ...options, signal });
+  const isLate = limit.aborted && options.signal?.aborted !== true;
+  if (!verilog.ok && !isLate) return verilog;
   const lag = topOf(forms.optimised).latency - topOf(written).latency;
-  const last = compare('verilog', written, verilog.value.design, lag, options);
+  const last = verilog.ok
+    ? compare('verilog', written, verilog.value.design, lag, options)
+    : unread(lag, options.timeLimit);
   const earlier = compareEarlier(forms, lag, last, options);
   const { outcome } = last;
   return success({
     proved: outcome.kind === 'proved',
     bounded: outcome.kind === 'bounded' ? outcome.cycles : null,
     links: [...earlier, last],
-    yosys: verilog.value.yosys,
+    yosys: verilog.ok ? verilog.value.yosys : null,
   });
+}
+
+function unread(latency: number, seconds: number): Link {
+  const why = 'the time was used up by Yosys reading the Verilog';
+  return { form: 'verilog', latency, outcome: { kind: 'unknown', why }, seconds };
 }
 
 /** The forms on the way to the Verilog: without being asked for, only where that was not proven and left time for them. */

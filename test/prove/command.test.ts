@@ -56,4 +56,15 @@ describe('bitloom prove', () => {
     expect(printed).toContain('The simplified design equals');
     expect(printed).toContain('equals its reference for all 4096 inputs');
   });
+
+  it('does not know where no time is left to read the Verilog', async () => {
+    const { code, printed } = await proved(text, { timeLimit: 0.001 });
+    expect(code).toBe(0);
+    const document = JSON.parse(printed) as Record<string, unknown>;
+    expect(document).toMatchObject({ answer: 'unknown', proved: false, bounded: null, yosys: null });
+    expect(document['details']).toMatchObject([
+      { form: 'verilog', latency: 1, outcome: { why: expect.stringContaining('reading the Verilog') as string } },
+      { kind: 'reference' },
+    ]);
+  });
 });
