@@ -4,7 +4,7 @@ import { builtModules, need, percent, short, synthesised, technologyOf } from '.
 
 export const name = 'mixed-precision';
 
-export const technologies = ['freepdk45'];
+export const technologies = ['freepdk45', 'asap7'];
 export const lanes = 16;
 const precision = 28;
 const seed = 1;
@@ -340,12 +340,12 @@ export function markdown({ title, claims: told, tables }) {
 }
 
 /** What floating point adds to the energy of integers: why operations by power are no better in a mixed unit here. */
-function togglingLines([{ designs: made }]) {
+function togglingLines([{ technology, designs: made }]) {
   const of = (label) => made.find(({ design }) => design === label);
   const [alone, mixed] = [of('w = 16, single, integers alone'), of('w = 16, single')];
   const pj = (fj) => (fj / 1000).toFixed(1);
   return [
-    `- TOPS/W is not reproduced: an INT4 job takes ${pj(alone.integersFjPerCycle)} pJ in the unit of integers alone and ${pj(mixed.integersFjPerCycle)} pJ in the mixed one with`,
+    `- TOPS/W is not reproduced: in ${technology}, an INT4 job takes ${pj(alone.integersFjPerCycle)} pJ in the unit of integers alone and ${pj(mixed.integersFjPerCycle)} pJ in the mixed one with`,
     `  w = 16, ${pj(mixed.clockFj - alone.clockFj)} pJ of the difference in the clock of more registers. Our unit gates nothing of its exponents, shifters and`,
     '  rounding while integers run; the separate unit of floats stands still then.',
   ];
