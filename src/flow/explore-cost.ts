@@ -9,19 +9,21 @@ import type { Subject, Taken } from './explore-point.js';
 /** Area, delay, energy and leakage, by synthesis. Designs that come out the same share one synthesis. */
 export async function costMeasures(subject: Subject): Promise<Result<Taken>> {
   const { point, design, technology, materials, stages, store } = subject;
-  const { arithmetic, seed } = point;
+  const { arithmetic, seed, clockPs } = point;
   if (point.mode === 'model') return estimatedMeasures(subject);
   const inputs = {
     design: plainDesign(design.written),
     technology: materials.technologies[point.technology ?? ''],
     arithmetic,
     seed,
+    ...(clockPs !== undefined && { clockPs }),
   };
   const cost = await stages.run<DesignCost>('synthesise', inputs, async () => {
     const read = technology();
     if (!read.ok) return read;
     return costDesign(design.built(), read.value, {
       arithmetic,
+      clockPs,
       // Designs that have modules in common share the mapping of these.
       cache: store,
       inputs: { ...defaultInputs, seed } as typeof defaultInputs,

@@ -109,3 +109,17 @@ test('a point may name a datapath of its file', async () => {
   );
   expect(JSON.parse(ran.stdout)).toMatchObject({ measures: { latency: 0, registerBits: 0 } });
 });
+
+test('a clock steers synthesis', async () => {
+  const wide = { ...point, parameters: { N: 8 }, measures: ['areaUm2', 'delayPs'] };
+  const measured = async (more: object) =>
+    (
+      JSON.parse((await evaluate({ ...wide, ...more }, '--json')).stdout) as {
+        readonly measures: { readonly areaUm2: number; readonly delayPs: number };
+      }
+    ).measures;
+  const [free, hurried] = [await measured({}), await measured({ clockPs: 1 })];
+  expect(hurried.delayPs).toBeLessThan(free.delayPs);
+  expect(hurried.areaUm2).toBeGreaterThan(free.areaUm2);
+  expect((await measured({ clockPs: 100_000 })).areaUm2).toBeLessThanOrEqual(free.areaUm2);
+});
