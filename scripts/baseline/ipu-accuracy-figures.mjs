@@ -10,15 +10,15 @@ export const trees = [6, 8, 10, 12, 14, 16];
 export const leastBuilt = 10;
 export const seeds = [1, 2, 3, 4, 5];
 export const networks = [
-  { model: 'lenet5', data: 'mnist', images: 20 },
-  { model: 'lenet5-fashion', data: 'fashion-mnist', images: 40 },
-  { model: 'resnet-fashion', data: 'fashion-mnist', images: 20 },
+  { model: 'lenet5', data: 'mnist', images: 200 },
+  { model: 'lenet5-fashion', data: 'fashion-mnist', images: 200 },
+  { model: 'resnet-fashion', data: 'fashion-mnist', images: 100 },
 ];
 
-/** A network, and the test images that a seed draws. */
-export async function subject({ nn }, bytes, { data, images }, seed) {
+/** A network, and the test images that a seed draws, or the first of them. */
+export async function subject({ nn }, bytes, { data, images }, seed, first = images) {
   const prepared = nn.withBatchNormsFolded(need(nn.prepare(need(await nn.readOnnx(bytes, data)))));
-  const drawn = nn.choose(images, nn.dataSets[data].sizes.test, seed);
+  const drawn = nn.choose(images, nn.dataSets[data].sizes.test, seed).slice(0, first);
   const tests = { images: need(nn.readImages(data, 'test', drawn)), normalisation: nn.normalisations.unit };
   return { prepared, seen: need(nn.calibrate(prepared, tests)), tests };
 }

@@ -65,7 +65,7 @@ export function markdown({ title, source, networks: found }) {
     ...['', '## Beside the paper', ''],
     '- The paper’s abstract asks for at least 8 bits of alignment to keep the accuracy of its networks. These small networks keep theirs at all widths',
     '  that the unit is built with: a cliff below 12 bits is not reproduced here. It lies lower: at 6 bits all three lose one to six points.',
-    '- What falls steeply is the error of the scores, six- to eightfold for two bits from 8 to 14. All bits are lost downwards, so that sums of many',
+    '- What falls steeply is the error of the scores, six- to ninefold for two bits from 8 to 14. All bits are lost downwards, so that sums of many',
     '  products become too small together, which leaves the order of the scores mostly as it is.',
   );
   return `${lines.join('\n')}\n`;

@@ -4,8 +4,8 @@ import { configurations, hits, need, packed } from './vs-quant-accuracy-figures.
 
 export const seeds = [1, 2, 3, 4, 5];
 export const networks = [
-  { model: 'lenet5', data: 'mnist', images: 20 },
-  { model: 'lenet5-fashion', data: 'fashion-mnist', images: 40 },
+  { model: 'lenet5', data: 'mnist', images: 200 },
+  { model: 'lenet5-fashion', data: 'fashion-mnist', images: 200 },
 ];
 export const settings = { calibration: 100, rounds: 2000 };
 
@@ -31,17 +31,17 @@ export const pairs = [
   ...['floor', 'ceil', 'rceil'].map((policy) => [`nvfp4 ${policy}`, 'nvfp4 round']),
 ];
 
-/** A network calibrated on images that a seed draws, and the test images that it draws. */
-export async function subject({ nn }, bytes, { data, images }, seed) {
+/** A network calibrated on images that a seed draws, and the test images that it draws, or the first of them. */
+export async function subject({ nn }, bytes, { data, images }, seed, first = images) {
   const prepared = nn.withBatchNormsFolded(need(nn.prepare(need(await nn.readOnnx(bytes, data)))));
   const normalisation = nn.normalisations.unit;
   const { sizes } = nn.dataSets[data];
-  const read = (split, count) => {
-    const drawn = nn.choose(count, sizes[split], seed);
+  const read = (split, count, first) => {
+    const drawn = nn.choose(count, sizes[split], seed).slice(0, first);
     return { images: need(nn.readImages(data, split, drawn)), normalisation };
   };
   const seen = need(nn.calibrate(prepared, read('train', settings.calibration)));
-  return { prepared, seen, tests: read('test', images) };
+  return { prepared, seen, tests: read('test', images, first) };
 }
 
 /** Every configuration on one network: which images of which seed are right. */

@@ -55,10 +55,10 @@ export function markdown({ title, source, networks: found }) {
     );
   lines.push(
     ...['', '## What it says', ''],
-    '- Scales for vectors are better than scales for channels at three bits, on both networks. At four bits and more so few images show no',
-    '  difference that would last: these small networks lose little with scales for channels.',
-    '- Of four bits, NVFP4 with its own policy has the highest mean on Fashion-MNIST, well above VS-Quant 4/4/4/4; of MXFP4’s policies the',
-    '  standard’s floor has. On MNIST all formats of four bits and more put the same number of images into the right class.',
+    '- Scales for vectors are far better than scales for channels at three bits, on both networks: 11 and 15 points. At four bits they are so',
+    '  only with larger scales and activations of eight bits (4/8/6/10), and not surely; at six and eight bits no difference is sure.',
+    '- Of four bits, NVFP4 with its own policy has the highest mean on Fashion-MNIST, five points above VS-Quant 4/4/4/4 and channels; of',
+    '  MXFP4’s policies the standard’s floor has: ceil loses 6.5 points, round 2.3. On MNIST all of them are within a point of float.',
     '- With six and eight bits no policy of scales is better than another.',
   );
   return `${lines.join('\n')}\n`;

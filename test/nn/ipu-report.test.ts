@@ -28,7 +28,7 @@ test('the engine of nibble products is the unit, and gives what is reported', as
   };
   const { rows } = ofMnist(networks);
   const network = ofMnist(ipu.networks);
-  const own = await ipu.subject(modules, readFileSync('models/lenet5.onnx'), network, ipu.seeds[0]);
+  const own = await ipu.subject(modules, readFileSync('models/lenet5.onnx'), network, ipu.seeds[0], 20);
   for (const tree of [undefined, 6, 12]) {
     const bits = packed(ipu.rightOf(nn, own, ipu.scores(modules, own, tree)));
     expect(rows.find((row) => row.tree === (tree ?? null))!.rightBits.slice(0, 5)).toBe(bits);
