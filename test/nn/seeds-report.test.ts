@@ -45,7 +45,9 @@ test('formats by seeds are as reported', async () => {
   const own = await vectors.subject(modules, lenet5, network, vectors.seeds[0], tried);
   for (const name of ['per channel 3/3', 'VS-Quant 3/3/4/4', 'mxfp4 ceil']) {
     const one = vectors.tried.find((each: Row) => each.name === name);
-    expect(rows.find((row) => row.name === name)!.rightBits[0]!.slice(0, tried / 4)).toBe(packed(hits(modules, own, one)));
+    expect(rows.find((row) => row.name === name)!.rightBits[0]!.slice(0, tried / 4)).toBe(
+      packed(hits(modules, own, one)),
+    );
   }
   const right = new Map(
     rows.map(({ name, rightBits }) => [name, rightBits.map((bits) => unpacked(bits, network.images))]),

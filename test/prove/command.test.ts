@@ -63,7 +63,11 @@ describe('bitloom prove', () => {
     const document = JSON.parse(printed) as Record<string, unknown>;
     expect(document).toMatchObject({ answer: 'unknown', proved: false, bounded: null, yosys: null });
     expect(document['details']).toMatchObject([
-      { form: 'verilog', latency: 1, outcome: { why: expect.stringContaining('reading the Verilog') as string } },
+      {
+        form: 'verilog',
+        latency: 1,
+        outcome: { why: expect.stringContaining('reading the Verilog') as string },
+      },
       { kind: 'reference' },
     ]);
   });
