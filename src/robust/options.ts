@@ -51,7 +51,8 @@ export function checkOptions(given: AskedOptions): Result<RobustOptions> {
     return [];
   });
   const { least, most } = ladderBits;
-  if (schemes.length > 0) check(bits >= least && bits <= most, '--bits', bits, `from ${least} to ${most}`);
+  if (given.schemes.length > 0)
+    check(bits >= least && bits <= most, '--bits', bits, `from ${least} to ${most}`);
   for (const rate of rates) check(isShare(rate), '--rates', rate, 'a share of bits from 0 to 1');
   check(rates.length > 0, '--rates', 'empty', 'at least one rate');
   check(chips >= 1, '--chips', chips, 'at least 1');
