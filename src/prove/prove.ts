@@ -53,6 +53,9 @@ export interface ProveOptions extends YosysOptions {
   readonly everyForm?: boolean;
 }
 
+/** Milliseconds that a timer can be set to. */
+const longest = 2 ** 31 - 1;
+
 /** Most state bits of a design that are followed. */
 const mostState = 1 << 16;
 
@@ -64,7 +67,7 @@ export async function prove(forms: Forms, options: ProveOptions): Promise<Result
   const { written } = forms;
   const { stateBits } = machineOf(written);
   if (stateBits > mostState) return failure(tooMuchState(stateBits, mostState));
-  const limit = AbortSignal.timeout(options.timeLimit * 1000);
+  const limit = AbortSignal.timeout(Math.min(Math.ceil(options.timeLimit * 1000), longest));
   const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
   const verilog = await readBack(forms.emitted, topOf(forms.optimised), { ...options, signal });
   const isLate = limit.aborted && options.signal?.aborted !== true;
