@@ -42,8 +42,12 @@ const longest = 4000;
 const partSize = 700;
 /** Words of state beyond which it is not held in locals. */
 const mostSlots = 400;
-/** What part of the instructions short lanes may take at most. */
-const leastGain = 0.9;
+/**
+ * What part of the vectors short lanes may take at most, where four groups at once are as well possible without them, and
+ * where they are not. A byte of a port is then one load, which counts as much as the three instructions of the other form.
+ */
+const mostOfSame = 1.03;
+const mostOfFewer = 0.9;
 
 /** Streams that programs in lanes of 8 to 32 bits run at once. */
 export const laneStreams = 16;
@@ -51,13 +55,15 @@ export const laneStreams = 16;
 /** Makes the code for buffers whose rows are `rowStreams` streams long. */
 export function makeKernel(program: Program, rowStreams: number, shared: boolean): Kernel {
   const trial = scheduled(program, 1);
+  const unroll = trial.shape.stateInMemory ? 1 : chooseUnroll(trial.order, program.nexts.length);
+  const groups = laneStreams / 4;
   if (rowStreams % laneStreams === 0) {
-    const short = scheduled(inLanes(program), laneStreams / 4);
-    if (short.order.size < leastGain * (laneStreams / 4) * trial.order.size)
-      return kernelOf([{ ...short, name: 'narrow' }], laneStreams / 4, rowStreams, shared);
+    const short = scheduled(inLanes(program), groups);
+    const most = unroll === groups ? mostOfSame : mostOfFewer;
+    if (short.order.size < most * groups * trial.order.size)
+      return kernelOf([{ ...short, name: 'narrow' }], groups, rowStreams, shared);
   }
   const narrow = { ...trial, name: 'narrow' };
-  const unroll = trial.shape.stateInMemory ? 1 : chooseUnroll(trial.order, program.nexts.length);
   if (unroll === 1) return kernelOf([narrow], unroll, rowStreams, shared);
   const shape = { ...trial.shape, unroll };
   const wide = { program, shape, order: schedule(program, shape), name: 'wide' };

@@ -45,13 +45,31 @@ function simplerAnd(g: Graph, x: Ref, y: Ref): Ref | undefined {
   if (g.at(y).op === 'not') return g.pure('andnot', [x, g.at(y).operands[0]!]);
   if (g.at(x).op === 'not') return g.pure('andnot', [y, g.at(x).operands[0]!]);
   const mask = g.valueOf(y);
-  if (mask === undefined) return undefined;
+  if (mask === undefined) return maskedSum(g, x, y) ?? maskedSum(g, y, x);
   if (mask === -1) return x;
   if (isLowMask(mask) && within(g.at(x).range, { lo: 0, hi: mask })) return x;
   const inner = g.at(x);
   const innerMask = inner.op === 'and' ? g.valueOf(inner.operands[1]!) : undefined;
   if (innerMask !== undefined) return g.pure('and', [inner.operands[0]!, g.constant(mask & innerMask)]);
   return undefined;
+}
+
+/**
+ * A sum of masked terms that is masked itself, as an accumulator is by its reset: the masks are put together, which in
+ * lanes of 8 bits takes less than to mask the sum.
+ */
+function maskedSum(g: Graph, x: Ref, y: Ref): Ref | undefined {
+  const { op, operands, range } = g.at(x);
+  if (op !== 'add' || !within(g.at(y).range, truth)) return undefined;
+  const terms = operands.map((ref) => {
+    const { op, operands } = g.at(ref);
+    const [word, mask] = operands as [Ref, Ref];
+    if ((op !== 'and' && op !== 'andnot') || !within(g.at(mask).range, truth)) return undefined;
+    return g.pure('and', [word, g.pure(op, [y, mask])]);
+  });
+  const [a, b] = terms;
+  if (a === undefined || b === undefined) return undefined;
+  return g.known(g.pure('add', [a, b]), { lo: Math.min(range.lo, 0), hi: Math.max(range.hi, 0) });
 }
 
 /** Bit 0 where a bit of a word is 0: of its mask, which then can be taken at any other place as well. */
