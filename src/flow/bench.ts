@@ -60,8 +60,8 @@ export type BenchDesign = Pick<Built, 'name' | 'simplified' | 'emitted'>;
 
 /** As many vectors as a second-level cache holds with their outputs: longer sequences are a test of the memory. */
 export const cachedExtent: Extent = { cycles: 12, streams: 320 };
-/** As many for designs that take some cycles for a word. */
-export const longExtent: Extent = { cycles: 60, streams: 64 };
+/** As many for designs that take some cycles for a word; with streams for all turns of a long cycle's parts. */
+export const longExtent: Extent = { cycles: 20, streams: 192 };
 
 /**
  * Vectors per second of the compiled simulation beside Verilator's, for the same design and the same vectors, both
