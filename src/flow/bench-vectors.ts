@@ -44,12 +44,13 @@ export function compareOutputs(
   rows: readonly Row[],
   { cycles, streams }: Extent,
 ): { readonly checked: number; readonly mismatches: number } {
-  const { outputs } = topOf(design.simplified);
+  const { inputs, outputs } = topOf(design.simplified);
   const { latency } = design.emitted;
+  // Where there is a reset the first cycle is its, in which the sequence still shows the stream before.
+  const first = inputs.some(({ name }) => name === resetName) ? 1 : 0;
   let [checked, mismatches] = [0, 0];
   for (let stream = 0; stream < streams; stream++)
-    // The first cycle is the reset's, in which the sequence still shows the stream before.
-    for (let cycle = 1; cycle < cycles; cycle++) {
+    for (let cycle = first; cycle < cycles; cycle++) {
       const row = rows[stream * cycles + cycle + latency];
       outputs.forEach((port, i) => {
         if (!row) return;

@@ -62,6 +62,8 @@ export type BenchDesign = Pick<Built, 'name' | 'simplified' | 'emitted'>;
 export const cachedExtent: Extent = { cycles: 12, streams: 320 };
 /** As many for designs that take some cycles for a word; with streams for all turns of a long cycle's parts. */
 export const longExtent: Extent = { cycles: 20, streams: 192 };
+/** As many for designs without state, which have no use for cycles. */
+export const flatExtent: Extent = { cycles: 1, streams: 3840 };
 
 /**
  * Vectors per second of the compiled simulation beside Verilator's, for the same design and the same vectors, both
@@ -72,7 +74,7 @@ export async function benchSimulation(
   design: BenchDesign,
   kind: BenchKind,
   cache: string,
-  extent: Extent = kind === 'multi-cycle' ? longExtent : cachedExtent,
+  extent: Extent = extentOf(design, kind),
   rounds = 11,
 ): Promise<Result<Benchmark>> {
   const vectors = vectorsOf(design, extent);
@@ -98,6 +100,17 @@ export async function benchSimulation(
     nodes: ours.nodes,
     compileSeconds: { ours: ours.compileSeconds, peer: peer.value.seconds },
   });
+}
+
+function extentOf(design: BenchDesign, kind: BenchKind): Extent {
+  if (kind === 'multi-cycle') return longExtent;
+  return hasState(design) ? cachedExtent : flatExtent;
+}
+
+function hasState({ simplified }: BenchDesign): boolean {
+  return simplified.modules.some(
+    ({ memories, nodes }) => memories.length > 0 || nodes.some(({ kind }) => kind === 'reg'),
+  );
 }
 
 export async function buildPeer(
