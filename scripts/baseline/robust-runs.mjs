@@ -130,9 +130,10 @@ export function savingAt({ rates }, most) {
   return { p, saved: 1 - (low.energy + share * (high.energy - low.energy)), isBeyond: false };
 }
 
-/** Elements without scales, and what an inference costs in them: the whole, and the reading of the weights. */
+/** Elements without scales in freepdk45, and what an inference costs in them: the whole, and the reading of the weights. */
 function elementsOf(elements, macs) {
   return elements
+    .filter(({ technology }) => technology === 'freepdk45')
     .filter(({ configuration }) => ['8/8/–/–', '4/8/–/–'].includes(configuration))
     .map(({ configuration, size, energyFjPerCycle, energyFjPerMac, parts }) => {
       const weights = parts.find((part) => part.name === 'weight buffer');
