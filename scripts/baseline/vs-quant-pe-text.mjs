@@ -24,10 +24,7 @@ export function markdown(report) {
     'Configurations are bits of weights / activations / scales of weights / scales of activations; the product of two scales is',
     'rounded to 8 bits. Buffers of all configurations hold equally many elements:',
     '',
-    ...sizes.map(
-      (size) =>
-        `- ${size.name}: ${size.weights} vectors of weights in each MAC, ${size.activations} of activations`,
-    ),
+    ...sizes.map((size) => sizeLine(size, measured)),
     '',
     `Logic is synthesised in ${inText(names)}, its energy simulated on the netlist with random words, with a modelled clock tree; memories`,
     'are modelled. Wires between parts are not in it.',
@@ -54,6 +51,13 @@ export function markdown(report) {
     ...differences(tables),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** How much buffers of a size hold. */
+function sizeLine({ name, weights, activations }, { vector, vectorMacs }) {
+  const kib = (vectors) => `${(vector * vectors) / 1024} KiB`;
+  const bytes = `${kib(vectorMacs * weights)} and ${kib(activations)} at 8 bits`;
+  return `- ${name}: ${weights} vectors of weights in each MAC, ${activations} of activations (${bytes})`;
 }
 
 const slowestOf = ({ elements }) =>
@@ -127,7 +131,7 @@ function beyondLines(elements, sizes) {
 
 /** Elements against the one without scales; columns of energy and errors only where there are such figures. */
 function wholeLines(elements) {
-  const hasEnergy = elements.every(({ energyFjPerMac }) => energyFjPerMac !== null);
+  const energy = hasEnergy(elements);
   const hasErrors = elements.some(({ errorPercent }) => errorPercent.areaUm2 > 0);
   const line = (row) => {
     const base = baseOf(elements, row);
@@ -136,25 +140,36 @@ function wholeLines(elements) {
       row.size.replace(' buffers', ''),
       whole(row.areaUm2),
       percent(row.areaUm2 / base.areaUm2),
-      ...(hasEnergy ? [whole(row.energyFjPerMac), percent(row.energyFjPerMac / base.energyFjPerMac)] : []),
+      ...(energy
+        ? [
+            whole(row.energyFjPerMac),
+            percent(row.energyFjPerMac / base.energyFjPerMac),
+            whole(leakagePercent(row)),
+          ]
+        : []),
       whole(row.synthesisedPercent),
       ...(hasErrors ? [whole(row.errorPercent.areaUm2)] : []),
-      ...(hasEnergy && hasErrors ? [whole(row.errorPercent.energyFjPerCycle)] : []),
+      ...(energy && hasErrors ? [whole(row.errorPercent.energyFjPerCycle)] : []),
       `${whole(row.slowest.delayPs)} (${row.slowest.name})`,
     ]);
   };
   return [
     ...heading([
       ...['configuration', 'buffers', 'area, µm²', `against ${plain}`],
-      ...(hasEnergy ? ['energy, fJ a MAC', `against ${plain}`] : []),
+      ...(energy ? ['energy, fJ a MAC', `against ${plain}`, 'of it leakage, %'] : []),
       'synthesised, % of area',
       ...(hasErrors ? ['models, ± % of area'] : []),
-      ...(hasEnergy && hasErrors ? ['of energy'] : []),
+      ...(energy && hasErrors ? ['of energy'] : []),
       'slowest part, ps',
     ]),
     ...elements.map(line),
   ];
 }
+
+const hasEnergy = (elements) => elements.every(({ energyFjPerMac }) => energyFjPerMac !== null);
+
+const leakagePercent = ({ parts, energyFjPerCycle }) =>
+  (100 * parts.reduce((sum, { leakageFj }) => sum + leakageFj, 0)) / energyFjPerCycle;
 
 const baseOf = (elements, { size }) =>
   elements.find((one) => one.configuration === plain && one.size === size);
@@ -221,12 +236,18 @@ function differences(tables) {
       (table) =>
         `  ${table.technology}: ${['4/4/4/4', '4/8/6/10'].map((label) => `${label} ${postShares(table, label)}`).join('; ')}.`,
     ),
+    ...tables.filter(({ elements }) => hasEnergy(elements)).map(leakageLine),
     '- In asap7 small memories come out too small, as said above: logic, and post-processing most of all, weighs more there with small',
     '  buffers than it would in a layout. With large ones both technologies say the same.',
     '- More than half of the slowest path of 4/8/6/10 in asap7 is one net of 100 fF that mapping leaves to the smallest inverter, with a',
     '  clock to fit into as without: no faster than in freepdk45, which says more of our flow than of the unit.',
     '- Random words change half of their bits in a cycle; trained weights and activations after ReLU change fewer, in all configurations.',
   ];
+}
+
+function leakageLine({ technology, elements }) {
+  const most = Math.max(...elements.map(leakagePercent));
+  return `- Energies in ${technology} hold for its clock: up to ${whole(most)} % of them is leakage, which a shorter period would lessen.`;
 }
 
 /** The post-processing’s part of the area at each size of the buffers, in percent. */
