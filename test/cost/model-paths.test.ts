@@ -1,27 +1,36 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../src/base/index.js';
-import { classes, delayNames, delayOf, measured, tabulated, type Features } from '../../src/cost/index.js';
+import { delayNames, delayOf, measured, pins, tabulated, type Features } from '../../src/cost/index.js';
+import { coverOf } from '../../src/cost/model/cover.js';
 import { draft, type Draft } from '../../src/ir/index.js';
 import { bitHeap, optimise } from '../../src/pass/index.js';
 import { randomDesign } from '../random-module.js';
 import { designOf, word } from './circuits.js';
 
-/** Other delays for every class and number of readers. */
+/** Other delays for every pin and number of readers. */
 const formulas = Object.fromEntries(
   delayNames.map((name, k) => [name, ({ fanout = 1 }) => 10 + 3 * k + Math.min(fanout, 20) / (k + 2)]),
 ) as Parameters<typeof tabulated>[0];
 const plain = tabulated(formulas, { spread: 0, besideAdders: 1 });
 
-/** The longest path, element by element. */
-function longest({ sketch, classes: own }: Features): number {
-  const { count, kind, a, b, c, fanout, outputs } = sketch;
-  const [mux, register, input] = [4, 6, 1];
+/** The longest path, gate by gate. */
+function longest({ sketch }: Features): number {
+  const { count, kind, a, outputs } = sketch;
+  const [register, input] = [6, 1];
+  const gates = coverOf(sketch);
+  const readers = new Float64Array(count);
+  for (const gate of gates) for (const leaf of gate?.leaves ?? []) readers[leaf]!++;
+  for (let id = 1; id < count; id++) if (kind[id] === register) readers[a[id]! >> 1]!++;
+  for (const literal of outputs) readers[literal >> 1]!++;
   const times = new Float64Array(count);
   for (let id = 1; id < count; id++) {
-    const isStart = kind[id] === register || kind[id] === input;
-    const from = isStart ? [] : [a[id]!, b[id]!, c[id]!].map((literal) => times[literal >> 1]!);
-    if (kind[id] === mux) from[0]! += plain.select;
-    times[id] = Math.max(0, ...from) + formulas[classes[own[id]!]!]({ fanout: Math.max(1, fanout[id]!) });
+    const gate = gates[id];
+    const source = kind[id] === input ? 'input' : kind[id] === register ? 'register' : 'gate';
+    if (!gate && source === 'gate') continue;
+    const before = (gate?.leaves ?? []).map((leaf, variable) =>
+      pins[gate!.way.pins[variable]!]!.reduce((sum, each) => sum + plain.gates[each]!, times[leaf]!),
+    );
+    times[id] = Math.max(0, ...before) + formulas[source]({ fanout: Math.max(1, readers[id]!) });
   }
   let worst = 0;
   for (let id = 1; id < count; id++)
@@ -32,7 +41,7 @@ function longest({ sketch, classes: own }: Features): number {
 }
 
 describe('the longest path', () => {
-  it('is that of all elements, though those that wait for the same are looked at once', () => {
+  it('is that of all gates, though those that wait for the same are looked at once', () => {
     let [all, looked] = [0, 0];
     for (let seed = 0; seed < 12; seed++) {
       const features = measured(optimise(randomDesign(random(seed), { nodes: 60 })));

@@ -261,19 +261,15 @@ describe('cost models', () => {
     expect(errors.areaUm2.rank).toBeGreaterThan(0.97);
   });
 
-  it.each(names)(
-    'of %s is as good on designs that it was not fitted to as is asked for, ranks of delays aside',
-    (name) => {
-      const { areaUm2, delayPs, energyFjPerCycle } = models.get(name)!.errorPercent;
-      expect(areaUm2.designs).toBeGreaterThanOrEqual(60);
-      expect(areaUm2.mean).toBeLessThanOrEqual(modelTargets.areaUm2);
-      expect(delayPs.mean).toBeLessThanOrEqual(modelTargets.delayPs);
-      expect(energyFjPerCycle.mean).toBeLessThanOrEqual(modelTargets.energyFjPerCycle);
-      for (const { rank } of [areaUm2, energyFjPerCycle])
-        expect(rank).toBeGreaterThanOrEqual(modelTargets.rank);
-      expect(delayPs.rank).toBeGreaterThan(0.96);
-    },
-  );
+  it.each(names)('of %s is as good on designs that it was not fitted to as is asked for', (name) => {
+    const { areaUm2, delayPs, energyFjPerCycle } = models.get(name)!.errorPercent;
+    expect(areaUm2.designs).toBeGreaterThanOrEqual(60);
+    expect(areaUm2.mean).toBeLessThanOrEqual(modelTargets.areaUm2);
+    expect(delayPs.mean).toBeLessThanOrEqual(modelTargets.delayPs);
+    expect(energyFjPerCycle.mean).toBeLessThanOrEqual(modelTargets.energyFjPerCycle);
+    for (const { rank } of [areaUm2, delayPs, energyFjPerCycle])
+      expect(rank).toBeGreaterThanOrEqual(modelTargets.rank);
+  });
 
   it.each(names)('of %s grow with width, lanes and registers', (name) => {
     const cost = costModel(models.get(name)!);

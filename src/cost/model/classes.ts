@@ -25,16 +25,6 @@ export const classes = [
   'halfSum',
   'halfCarry',
 ] as const;
-/** Those that only designs with adder cells have. */
-export const adderClasses = [
-  'andTerm',
-  'nandTerm',
-  'fullSum',
-  'fullCarry',
-  'halfSum',
-  'halfCarry',
-] as const satisfies readonly (typeof classes)[number][];
-
 export type ElementClass = (typeof classes)[number];
 
 const classNumber = Object.fromEntries(classes.map((name, k) => [name, k])) as Readonly<

@@ -1,7 +1,7 @@
 import type { Design } from '../../ir/index.js';
 import { activityOf } from './activity.js';
 import { classes, classesOf } from './classes.js';
-import { pathsOf, type Paths } from './delay.js';
+import { pathsOf, type Paths } from './paths.js';
 import { sketchOf, type Sketch } from './sketch.js';
 
 /** What formulas of area, leakage and energy may say, each with a docstring for people. */
@@ -42,7 +42,7 @@ export function featuresOf(design: Design): Features {
 export function measured(design: Design): Features {
   const sketch = sketchOf(design);
   const own = classesOf(sketch);
-  return { sketch, classes: own, paths: pathsOf(sketch, own), counts: countsOf(sketch, own) };
+  return { sketch, classes: own, paths: pathsOf(sketch), counts: countsOf(sketch, own) };
 }
 
 function countsOf(sketch: Sketch, own: Uint8Array): Record<string, number> {

@@ -1,7 +1,6 @@
 import { failure, success, type Result } from '../../base/index.js';
 import type { HeapCells } from '../../pass/index.js';
-import { adderClasses } from './classes.js';
-import { delayNames, tabulated, type DelayName, type DelayShares } from './delay.js';
+import { adderNames, delayNames, tabulated, type DelayName, type DelayShares } from './delay.js';
 import { variables } from './features.js';
 import { formulaCompiler, type Formula, type FormulaUnit } from './formula.js';
 import { modelledFigures, type CostModel, type ModelError, type ModelledFigure } from './model.js';
@@ -89,7 +88,7 @@ function shapeFaults(written: WrittenModel | null): string[] {
   for (const name of ['technology', 'source', ...Object.keys(units)] as const)
     if (typeof written[name as keyof typeof units] !== 'string') faults.push(`\`${name}\` must be a text`);
   const isNeeded = (name: DelayName): boolean =>
-    Boolean(written.adders) || !adderClasses.some((one) => one === name);
+    Boolean(written.adders) || !adderNames.some((one) => one === name);
   for (const name of delayNames.filter(isNeeded))
     if (typeof written.delayPs?.[name] !== 'string') faults.push(`\`delayPs.${name}\` must be a formula`);
   const { spread = NaN, besideAdders = NaN } = written.delayShares ?? {};
