@@ -184,8 +184,10 @@ function offer(id: number, word: number, width: number): void {
   let best: Arrangement | undefined;
   for (const way of arrangementsOf(table)) {
     let last = 0;
-    for (let variable = 0; variable < size; variable++)
-      last = Math.max(last, cuts.times[joined[variable]!]! + way.delays[variable]!);
+    for (let variable = 0; variable < size; variable++) {
+      const there = cuts.times[joined[variable]!]! + way.delays[variable]!;
+      if (there > last) last = there;
+    }
     if (last < time) [time, best] = [last, way];
   }
   insert(id, table, size, time, best!);
@@ -193,30 +195,35 @@ function offer(id: number, word: number, width: number): void {
 
 /** The last place is left for the element itself. */
 function insert(id: number, table: Table, size: number, time: number, way: Arrangement): void {
-  const { leaves, sizes, marks, tables, counts, cutTimes, ways } = cuts;
+  const { sizes, counts, cutTimes } = cuts;
   const first = mostCuts * id;
-  const isBefore = (cut: number): boolean =>
-    cutTimes[cut]! < time || (cutTimes[cut] === time && sizes[cut]! <= size);
   let at = first + counts[id]!;
-  while (at > first && !isBefore(at - 1)) at--;
+  while (at > first && (cutTimes[at - 1]! > time || (cutTimes[at - 1] === time && sizes[at - 1]! > size)))
+    at--;
   if (at === first + mostCuts - 1) return;
   const last = first + Math.min(counts[id]!, mostCuts - 2);
-  leaves.copyWithin(widest * (at + 1), widest * at, widest * last);
-  sizes.copyWithin(at + 1, at, last);
-  marks.copyWithin(at + 1, at, last);
-  tables.copyWithin(at + 1, at, last);
-  cutTimes.copyWithin(at + 1, at, last);
-  for (let cut = last; cut > at; cut--) ways[cut] = ways[cut - 1]!;
-  marks[at] = 0;
+  for (let cut = last; cut > at; cut--) moveUp(cut);
+  cuts.marks[at] = 0;
   for (let k = 0; k < size; k++) {
-    leaves[widest * at + k] = joined[k]!;
-    marks[at]! |= 1 << (joined[k]! & 31);
+    cuts.leaves[widest * at + k] = joined[k]!;
+    cuts.marks[at]! |= 1 << (joined[k]! & 31);
   }
   sizes[at] = size;
-  tables[at] = table;
+  cuts.tables[at] = table;
   cutTimes[at] = time;
-  ways[at] = way;
+  cuts.ways[at] = way;
   counts[id] = last + 1 - first;
+}
+
+/** Puts into a place what is in the place before. */
+function moveUp(cut: number): void {
+  const { leaves, sizes, marks, tables, cutTimes, ways } = cuts;
+  for (let k = widest * cut; k < widest * (cut + 1); k++) leaves[k] = leaves[k - widest]!;
+  sizes[cut] = sizes[cut - 1]!;
+  marks[cut] = marks[cut - 1]!;
+  tables[cut] = tables[cut - 1]!;
+  cutTimes[cut] = cutTimes[cut - 1]!;
+  ways[cut] = ways[cut - 1]!;
 }
 
 function isSame(cut: number, size: number): boolean {
