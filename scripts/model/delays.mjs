@@ -114,12 +114,18 @@ function solved(rows, delays, shares, start) {
     return { terms: counts.map((count) => (by * count * now) / (path * due)), value: by };
   });
   const by = hold * Math.sqrt(rows.length);
-  const held = start.map((value, k) => ({ terms: start.map((_, j) => (j === k ? by / value : 0)), value: by }));
+  const held = start.map((value, k) => ({
+    terms: start.map((_, j) => (j === k ? by / value : 0)),
+    value: by,
+  }));
   return leastSquares([...lines, ...held], parameters.length, delays);
 }
 
 /** How often each parameter counts on the critical path. */
-function countsOf({ from, pin, at, registers, outputs, hasAdders }, { sources, gates: own, setup, output, shares }) {
+function countsOf(
+  { from, pin, at, registers, outputs, hasAdders },
+  { sources, gates: own, setup, output, shares },
+) {
   const factor = hasAdders ? shares.besideAdders : 1;
   const through = pins.map((path) => path.reduce((sum, gate) => sum + factor * own[gate], 0));
   const times = new Float64Array(at.length);
