@@ -100,6 +100,15 @@ describe('the cuts of a circuit', () => {
     // (a ⊕ b)·(a·b + c) is (a ⊕ b)·c, but for a mapper that sees no further than a gate.
     expect(coverOf(sketch)[last]!.leaves).toEqual([...sketch.inputs].map((literal) => literal >> 1));
   });
+
+  it('are without bits that make no difference', () => {
+    const wasted = designOf((d) => {
+      const [a, b] = ['a', 'b'].map((name) => d.input(word(name, 1))) as [number, number];
+      d.output(word('y', 1), d.binary('xor', d.binary('and', a, b), d.binary('and', a, d.not(b))));
+    });
+    const { sketch } = measured(wasted);
+    expect(coverOf(sketch)[sketch.outputs[0]! >> 1]!.leaves).toEqual([sketch.inputs[0]! >> 1]);
+  });
 });
 
 describe('the gates of a circuit', () => {

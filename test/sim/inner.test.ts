@@ -49,8 +49,11 @@ function inner(kind: Kind, r: Random): Design {
     products.unshift(d.input({ name: 'c', width: kind.width, lanes: 1, signed: true, format: '' }));
   const acc = kind.added === 'accumulator' ? d.reg(kind.width, 'acc') : undefined;
   const first = d.input({ name: 'first', width: 1, lanes: 1, signed: false, format: 'bool' });
-  if (acc !== undefined) products.unshift(d.mux(first, d.constant(0n, kind.width), acc));
-  const sum = kind.form === 'tree' ? tree(d, products) : products.reduce((x, y) => d.binary('add', x, y));
+  const before = acc === undefined ? undefined : d.mux(first, d.constant(0n, kind.width), acc);
+  const isLast = r.below(2) === 0;
+  if (before !== undefined && !isLast) products.unshift(before);
+  const partial = kind.form === 'tree' ? tree(d, products) : products.reduce((x, y) => d.binary('add', x, y));
+  const sum = before !== undefined && isLast ? d.binary('add', before, partial) : partial;
   if (acc !== undefined) d.connect(acc, sum, { enable, reset: { by: d.reset(), to: chance(r, [0n, 5n]) } });
   d.output({ name: 'y', width: kind.width, lanes: 1, signed: true, format: '' }, acc ?? sum);
   return { top: 'inner', modules: [d.finish('For a test.')] };
