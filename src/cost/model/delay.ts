@@ -12,7 +12,7 @@ export type DelayName = (typeof delayNames)[number];
 
 /** Delays in ps. */
 export interface Delays {
-  /** Of sources, at `source · 256 + readers`. */
+  /** Of sources, at `source · (mostReaders + 1) + readers`. */
   readonly sources: Float64Array;
   /** Of the pins of gates, in the order of `gates`. */
   readonly gates: readonly number[];
@@ -83,7 +83,9 @@ function tablesOf(delays: Delays, hasAdders: boolean): Tables {
   const times = hasAdders ? delays.shares.besideAdders : 1;
   const gate = sourceNames.indexOf('gate');
   const made = {
-    sources: delays.sources.map((delay, k) => (k >> 8 === gate ? times * delay : delay)),
+    sources: delays.sources.map((delay, k) =>
+      Math.floor(k / (mostReaders + 1)) === gate ? times * delay : delay,
+    ),
     through: Float64Array.from(pins, (path) =>
       path.reduce((sum, each) => sum + times * delays.gates[each]!, 0),
     ),

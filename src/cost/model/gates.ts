@@ -130,7 +130,7 @@ function onesOf(table: Table): number {
 function isMajority(table: Table, support: readonly number[]): boolean {
   if (support.length !== 3) return false;
   const words = support.map((variable) => variableTables[variable]!);
-  return variables.concat([4, 5, 6, 7]).some((flips) => {
+  return [0, 1, 2, 3, 4, 5, 6, 7].some((flips) => {
     const [x, y, z] = words.map((word, k) => ((flips >> k) & 1 ? word ^ all : word)) as [Table, Table, Table];
     return ((x & y) | (x & z) | (y & z)) === table;
   });
